@@ -1,0 +1,82 @@
+/**
+ * Everything that passes between the extension host and the inspector page. The host owns the history: a page may be
+ * destroyed at any time, asks for a snapshot when it comes back and then gets updates. Numbers that may be NaN travel
+ * in typed arrays only, because a webview's messages pass through JSON.
+ */
+import type {
+  BatchView,
+  EvalColumns,
+  MaskView,
+  ParameterStats,
+  RunDescription,
+  RunStatus,
+  SiteStats,
+  TrainColumns,
+  WeightView,
+  Window,
+} from './engineContract.ts';
+
+export interface RunSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly status: RunStatus;
+  readonly step: number;
+  readonly plannedSteps: number;
+  readonly message: string;
+  /** First tensor that was not finite, or "". */
+  readonly tensor: string;
+}
+
+/** The run's own clock: newest numbers, whatever step is being looked at. Not finite values are null. */
+export interface RunFacts {
+  readonly tokensPerSecond: number | null;
+  readonly secondsLeft: number | null;
+  readonly introspectionShare: number | null;
+  readonly cleanEval: boolean | null;
+  readonly params: Readonly<Record<string, ParameterStats>>;
+  readonly sites: Readonly<Record<string, SiteStats>>;
+}
+
+export interface Snapshot {
+  /** All runs the host knows, newest first. */
+  readonly runs: readonly RunSummary[];
+  /** The run shown, if there is one; null before the first run. */
+  readonly run: {
+    readonly summary: RunSummary;
+    /** Null while it is being prepared. */
+    readonly description: RunDescription | null;
+    readonly train: TrainColumns;
+    readonly valid: EvalColumns;
+    readonly facts: RunFacts;
+  } | null;
+  /** What the tree has selected: a mask name, or "". */
+  readonly selected: string;
+}
+
+/** New lines since the last message; append to the columns of the snapshot. */
+export interface PageUpdate {
+  readonly summary: RunSummary;
+  readonly train: TrainColumns;
+  readonly valid: EvalColumns;
+  readonly facts: RunFacts;
+}
+
+export interface PageRequests {
+  /** `run` asks for another run than the one shown; "" means the host's choice. */
+  snapshot: [{ run: string }, Snapshot];
+  weight: [{ run: string; name: string; window?: Window; maxCells: number }, WeightView];
+  mask: [{ run: string; name: string; window?: Window; maxCells: number }, MaskView];
+  batch: [{ run: string }, BatchView];
+  /** The run's buttons. "train" asks what to train, "trainSample" does not. */
+  command: [{ command: 'pause' | 'resume' | 'step' | 'stop' | 'train' | 'trainSample' | 'showLog'; run: string }, null];
+  /** Saves a file the page made (a picture, a CSV): the host asks where. */
+  save: [{ name: string; data: Uint8Array }, null];
+}
+
+export interface PageNotifications {
+  update: PageUpdate;
+  /** The shown run, its description or the list of runs changed: ask for a snapshot. */
+  changed: { readonly run: string };
+  /** The tree chose a mask or weight, by mask name. */
+  select: { readonly name: string };
+}

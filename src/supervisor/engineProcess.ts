@@ -1,0 +1,178 @@
+/**
+ * One engine process from fork to exit: its connection, its handshake, its output lines and its heartbeat. It reports
+ * its end exactly once and never lives again; restarting is the supervisor's business.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { setPriority } from 'node:os';
+import { createInterface } from 'node:readline';
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import {
+  PROTOCOL_VERSION,
+  type EngineHello,
+  type EngineNotifications,
+  type EngineRequests,
+  type LogLine,
+} from '../shared/engineContract.ts';
+import { createClient, type CancellationLike, type Client, type RawConnection } from '../shared/rpc.ts';
+import { ownArrays } from './ownedArrays.ts';
+
+export interface EngineEnd {
+  readonly sentence: string;
+  readonly signal: NodeJS.Signals | null;
+  readonly code: number | null;
+  /** Starting again cannot help: another version, or no such file. */
+  readonly final: boolean;
+}
+
+export interface EngineProcessOptions {
+  readonly entry: string;
+  readonly execPath?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly log: (line: LogLine) => void;
+  readonly heartbeatMs?: number;
+  readonly graceMs?: number;
+  readonly busyGraceMs?: number;
+  readonly onNotification: (method: keyof EngineNotifications, params: unknown) => void;
+  readonly onEnd: (end: EngineEnd) => void;
+  /** Whether a run is computing: then an answer may take as long as a training step. */
+  readonly busy: () => boolean;
+}
+
+const NOTIFICATIONS: readonly (keyof EngineNotifications)[] = ['status', 'metrics', 'log'];
+/** Below normal, so that training never competes with the editor for a core. */
+const PRIORITY = 10;
+
+export class EngineProcess {
+  readonly #options: EngineProcessOptions;
+  readonly #child: ChildProcess;
+  readonly #client: Client<EngineRequests, EngineNotifications>;
+  readonly #heartbeat: NodeJS.Timeout;
+  #lastSign = Date.now();
+  #askedAt: number | null = null;
+  /** Set when we end it ourselves, or know better than the exit code why it ended. */
+  #reason: { sentence: string; final: boolean } | null = null;
+  #over = false;
+  #wanted = false;
+
+  constructor(options: EngineProcessOptions) {
+    this.#options = options;
+    this.#child = fork(options.entry, [], {
+      ...(options.execPath === undefined ? {} : { execPath: options.execPath }),
+      env: { ...process.env, ...options.env, ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1' },
+      // An inherited --inspect port, or the test runner's flags, are not for the engine.
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.#forwardOutput();
+    const raw = createMessageConnection(new IPCMessageReader(this.#child), new IPCMessageWriter(this.#child));
+    // A failed write is followed by the exit that explains it.
+    raw.onError(() => undefined);
+    this.#client = createClient<EngineRequests, EngineNotifications>(raw as unknown as RawConnection);
+    for (const method of NOTIFICATIONS) {
+      this.#client.on(method, (params) => {
+        this.#alive();
+        options.onNotification(method, ownArrays(params));
+      });
+    }
+    this.#child.once('error', (error) => this.#finish(null, null, `the engine could not be started: ${error.message}`));
+    this.#child.once('exit', (code, signal) => this.#finish(code, signal));
+    this.#lowerPriority();
+    this.#heartbeat = setInterval(() => this.#beat(), Math.max(50, (options.heartbeatMs ?? 10_000) / 4));
+    this.#heartbeat.unref();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Resolves when the engine speaks our protocol; rejects (and ends it for good) when it speaks another. */
+  async handshake(): Promise<EngineHello> {
+    let hello: EngineHello;
+    try {
+      hello = await this.request('hello', null);
+    } catch (error) {
+      throw new Error(this.#reason?.sentence ?? 'the engine ended before it answered', { cause: error });
+    }
+    if (hello.protocol !== PROTOCOL_VERSION) {
+      const sentence = `the engine speaks protocol ${hello.protocol}, this side ${PROTOCOL_VERSION}: they are of different builds (run npm run build, then reload)`;
+      this.#kill(sentence, true);
+      throw new Error(sentence);
+    }
+    return hello;
+  }
+
+  async request<M extends keyof EngineRequests>(
+    method: M,
+    params: EngineRequests[M][0],
+    token?: CancellationLike,
+  ): Promise<EngineRequests[M][1]> {
+    const result = await this.#client.request(method, params, token);
+    this.#alive();
+    return ownArrays(result);
+  }
+
+  /** Ends it at once, on purpose: no exit is reported. */
+  end(): void {
+    this.#wanted = true;
+    this.#kill('the engine was shut down', true);
+  }
+
+  #alive(): void {
+    this.#lastSign = Date.now();
+    this.#askedAt = null;
+  }
+
+  #beat(): void {
+    const { heartbeatMs = 10_000, graceMs = 10_000, busyGraceMs = 120_000 } = this.#options;
+    const now = Date.now();
+    const grace = this.#options.busy() ? busyGraceMs : graceMs;
+    if (this.#askedAt !== null) {
+      if (now - this.#askedAt > grace) {
+        this.#kill(`the engine did not answer for ${Math.round((now - this.#lastSign) / 1000)} s and was ended`, false);
+      }
+    } else if (now - this.#lastSign >= heartbeatMs) {
+      this.#askedAt = now;
+      this.request('hello', null).catch(() => undefined);
+    }
+  }
+
+  #kill(sentence: string, final: boolean): void {
+    this.#reason ??= { sentence, final };
+    this.#child.kill('SIGKILL');
+  }
+
+  #finish(code: number | null, signal: NodeJS.Signals | null, sentence?: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearInterval(this.#heartbeat);
+    this.#reason ??= { sentence: sentence ?? describeExit(code, signal), final: sentence !== undefined };
+    this.#client.dispose();
+    if (!this.#wanted) this.#options.onEnd({ ...this.#reason, code, signal });
+  }
+
+  #forwardOutput(): void {
+    for (const [stream, level] of [
+      [this.#child.stdout, 'info'],
+      [this.#child.stderr, 'warn'],
+    ] as const) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (message) => this.#options.log({ level, message }));
+    }
+  }
+
+  #lowerPriority(): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      setPriority(this.#child.pid, PRIORITY);
+    } catch (error) {
+      this.#options.log({ level: 'debug', message: `engine priority unchanged: ${String(error)}` });
+    }
+  }
+}
+
+function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal === 'SIGKILL') return 'the engine was killed (SIGKILL), by someone or for want of memory';
+  if (signal !== null) return `the engine crashed (${signal})`;
+  return `the engine ended unexpectedly with exit code ${code ?? 'unknown'}`;
+}

@@ -66,10 +66,10 @@ export function createClient<R extends Requests<R>, N>(raw: RawConnection): Clie
       new Promise((resolve, reject) => {
         if (closed) return reject(new Disconnected());
         pending.add(reject);
-        raw
-          .sendRequest(method, params, token)
+        // Without a token nothing may stand in its place: it would be sent as a second parameter.
+        (token === undefined ? raw.sendRequest(method, params) : raw.sendRequest(method, params, token))
           .then(resolve as (value: unknown) => void, (error: unknown) =>
-            reject(closed ? new Disconnected() : asError(error)),
+            reject(closed ? new Disconnected() : asError(method, error)),
           )
           .finally(() => pending.delete(reject));
       }),
@@ -103,6 +103,10 @@ export function createServer<R extends Requests<R>, N>(raw: RawConnection, handl
   };
 }
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+/** vscode-jsonrpc puts words of its own before a handler's message; callers get the handler's sentence. */
+function asError(method: string, error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const prefix = `Request ${method} failed with message: `;
+  if (error.message.startsWith(prefix)) error.message = error.message.slice(prefix.length);
+  return error;
 }

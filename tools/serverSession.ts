@@ -1,0 +1,93 @@
+// One running VS Code server: a port, folders of its own for data and extensions, and the address that opens a workspace
+// in it with an extension in development mode.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { end, runOrFail, start } from './processes.ts';
+import { ensureServer } from './vscodeServer.ts';
+
+export interface SessionOptions {
+  /** An absolute folder that is emptied first; it takes the server's data, extensions and log. */
+  readonly folder: string;
+  /** User settings. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** A VSIX to install before the start. */
+  readonly install?: string;
+  /** More environment for the server and the extension hosts it starts. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface ServerSession {
+  readonly port: number;
+  /** The address of a workspace, with the extension loaded from its folder and, if given, a test module run in its host. */
+  readonly address: (what: { workspace: string; extension?: string; tests?: string }) => string;
+  readonly close: () => Promise<void>;
+}
+
+/** Without these a first start shows a welcome page, a chat side bar and prompts over what one came to see. */
+const quiet = {
+  'workbench.startupEditor': 'none',
+  'chat.commandCenter.enabled': false,
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.welcomePage.walkthroughs.openOnInstall': false,
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.ignoreRecommendations': true,
+  'git.openRepositoryInParentFolders': 'never',
+  'git.autofetch': false,
+};
+
+/** Starts the VS Code server (set up first if need be) on a free port of this machine. */
+export async function startServer(options: SessionOptions): Promise<ServerSession> {
+  const { node, main } = await ensureServer();
+  const { folder } = options;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(path.join(folder, 'data/User'), { recursive: true });
+  await mkdir(path.join(folder, 'extensions'), { recursive: true });
+  await writeFile(path.join(folder, 'data/User/settings.json'), JSON.stringify({ ...quiet, ...options.settings }, null, 2));
+  const folders = ['--server-data-dir', folder, '--user-data-dir', path.join(folder, 'data'), '--extensions-dir', path.join(folder, 'extensions')];
+  if (options.install !== undefined)
+    await runOrFail(node, [main, '--install-extension', options.install, '--accept-server-license-terms', ...folders], { timeout: 120_000 });
+
+  const port = await freePort();
+  const flags = ['--without-connection-token', '--accept-server-license-terms', '--disable-workspace-trust', '--enable-smoke-test-driver'];
+  const child = start(node, [main, '--host', '127.0.0.1', '--port', String(port), ...flags, ...folders], path.join(folder, 'server.log'), {
+    env: { ...process.env, ...options.env },
+  });
+  await answering(port, () => child.exitCode === null, path.join(folder, 'server.log'));
+  const remote = (file: string): string => `vscode-remote://127.0.0.1:${String(port)}${file}`;
+  return {
+    port,
+    address: ({ workspace, extension, tests }) => {
+      const payload = [
+        ...(extension === undefined ? [] : [['extensionDevelopmentPath', remote(extension)]]),
+        ...(tests === undefined ? [] : [['extensionTestsPath', remote(tests)]]),
+      ];
+      const query = payload.length === 0 ? '' : `&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+      return `http://127.0.0.1:${String(port)}/?folder=${encodeURI(workspace)}${query}`;
+    },
+    close: () => end(child),
+  };
+}
+
+async function answering(port: number, alive: () => boolean, log: string): Promise<void> {
+  for (let attempt = 0; attempt < 300 && alive(); attempt++) {
+    const answer = await fetch(`http://127.0.0.1:${String(port)}/version`).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await delay(100);
+  }
+  throw new Error(`the VS Code server did not answer; its log is ${log}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no free port'))));
+    });
+  });
+}

@@ -1,0 +1,101 @@
+// A VS Code workbench on screen without a person: the server, a workspace, and a Chromium page that shows it. The smoke run
+// and the tests in the real VS Code drive it through this handle.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Frame, Page } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
+import { startServer, type SessionOptions } from './serverSession.ts';
+
+export interface WorkbenchOptions extends SessionOptions {
+  /** The folder that is opened. */
+  readonly workspace: string;
+  /** The extension's folder, loaded in development mode. */
+  readonly extension?: string;
+  /** A bundled test module that exports `run()`, run in the extension host. */
+  readonly tests?: string;
+}
+
+export interface Workbench {
+  readonly page: Page;
+  /** Uncaught errors, console errors and CSP violations of the page since its start that are not known noise. */
+  readonly problems: readonly string[];
+  /** Runs a command of the palette by its full title, such as "Dropscope: Open Inspector". */
+  readonly command: (title: string) => Promise<void>;
+  /** Chooses the entry of an open quick pick that contains this text. */
+  readonly pick: (text: string) => Promise<void>;
+  /** The webview frame that holds an element matching the selector; waits for it (milliseconds). */
+  readonly webview: (selector: string, timeout: number) => Promise<Frame>;
+  readonly screenshot: (file: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** What a VS Code without marketplace, accounts and network always complains about. */
+const noise = [
+  /marketplace|gallery|extensions control manifest|open-vsx/i,
+  /net::ERR_|Failed to load resource|Failed to fetch/i,
+  /github|copilot|chat|telemetry|unpkg|vscode-cdn|vscode\.dev/i,
+  /service ?worker|sandbox attribute|allow-scripts and allow-same-origin/i,
+];
+
+/** Opens a workspace in the VS Code server and shows it in Chromium, 1400 x 900; resolves once the workbench stands. */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const server = await startServer(options);
+  const browser = await launchChromium();
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  const note = (text: string): void => {
+    if (!noise.some((pattern) => pattern.test(text))) problems.push(text);
+  };
+  page.on('pageerror', (error) => note(`uncaught: ${error.stack ?? error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /Content Security Policy/i.test(message.text())) note(`${message.text()} (${message.location().url})`);
+  });
+
+  const close = async (): Promise<void> => {
+    await browser.close();
+    await server.close();
+  };
+  try {
+    await page.goto(server.address(options));
+    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const quickInput = page.locator('.quick-input-widget');
+  return {
+    page,
+    problems,
+    command: async (title) => {
+      await page.keyboard.press('F1');
+      await quickInput.locator('input[type=text]').fill(`>${title}`);
+      await quickInput.locator('.monaco-list-row').filter({ hasText: title }).first().waitFor({ timeout: 20_000 });
+      await page.keyboard.press('Enter');
+    },
+    pick: async (text) => {
+      const row = quickInput.locator('.monaco-list-row').filter({ hasText: text }).first();
+      await row.waitFor({ timeout: 20_000 });
+      await row.click();
+    },
+    webview: (selector, timeout) => findFrame(page, selector, timeout),
+    screenshot: async (file) => {
+      await mkdir(path.dirname(file), { recursive: true });
+      await page.screenshot({ path: file });
+    },
+    close,
+  };
+}
+
+async function findFrame(page: Page, selector: string, timeout: number): Promise<Frame> {
+  const deadline = performance.now() + timeout;
+  while (performance.now() < deadline) {
+    for (const frame of page.frames()) {
+      // A frame may go away between being listed and being asked; the next round lists what is there then.
+      const count = await frame.locator(selector).count().catch(() => 0);
+      if (frame !== page.mainFrame() && count > 0) return frame;
+    }
+    await page.waitForTimeout(200);
+  }
+  throw new Error(`no webview showed ${selector} within ${String(timeout)} ms`);
+}

@@ -1,0 +1,102 @@
+/**
+ * Reduces a window of a tensor to as many cells as a view can draw. Large windows are cut into blocks and each block
+ * becomes one number by a reducer that is stated with the tile, so that a legend can say what a cell means.
+ */
+import type { Tile, Window } from '../../shared/engineContract.ts';
+import { matrixShape, type MatrixShape } from './matrixShape.ts';
+import type { TensorData } from './recordedStep.ts';
+
+/** "extreme" keeps the value of largest magnitude (NaN outranks all); "kept" the share of cells that are not zero. */
+export type BlockReducer = 'extreme' | 'kept';
+
+/**
+ * The smallest blocks, as square as the window allows, with which rows x cols need at most maxCells blocks.
+ * 1 x 1 when every cell fits.
+ */
+export function blockSize(rows: number, cols: number, maxCells: number): { blockRows: number; blockCols: number } {
+  if (rows * cols <= maxCells) return { blockRows: 1, blockCols: 1 };
+  const side = Math.ceil(Math.sqrt((rows * cols) / maxCells));
+  // Columns across may not exceed the cells there are, even when all rows fall into one block.
+  const blockCols = Math.max(Math.min(side, cols), Math.ceil(cols / maxCells));
+  const across = Math.ceil(cols / blockCols);
+  const blockRows = Math.ceil(rows / Math.max(1, Math.floor(maxCells / across)));
+  return { blockRows, blockCols };
+}
+
+/** The part of a window that lies inside the matrix; without a window all of it. */
+export function clampWindow(window: Window | undefined, { rows, cols }: MatrixShape): Window {
+  if (!window) return { row: 0, rows, col: 0, cols };
+  const row = Math.min(Math.max(0, Math.trunc(window.row)), Math.max(0, rows - 1));
+  const col = Math.min(Math.max(0, Math.trunc(window.col)), Math.max(0, cols - 1));
+  return {
+    row,
+    rows: Math.min(Math.max(1, Math.trunc(window.rows)), rows - row),
+    col,
+    cols: Math.min(Math.max(1, Math.trunc(window.cols)), cols - col),
+  };
+}
+
+/** A tile of `tensor` with at most maxCells cells (at least one). An exact tile holds the values themselves. */
+export function tile(
+  name: string,
+  tensor: TensorData,
+  window: Window | undefined,
+  maxCells: number,
+  reducer: BlockReducer,
+): Tile {
+  const matrix = matrixShape(tensor.shape);
+  const part = clampWindow(window, matrix);
+  const { blockRows, blockCols } = blockSize(part.rows, part.cols, Math.max(1, Math.trunc(maxCells)));
+  const exact = blockRows === 1 && blockCols === 1;
+  const down = Math.ceil(part.rows / blockRows);
+  const across = Math.ceil(part.cols / blockCols);
+  const data = new Float32Array(down * across);
+  const reduce = exact || reducer === 'extreme' ? extreme : keptShare;
+  for (let i = 0; i < down; i++) {
+    const top = part.row + i * blockRows;
+    const bottom = Math.min(top + blockRows, part.row + part.rows);
+    for (let j = 0; j < across; j++) {
+      const left = part.col + j * blockCols;
+      const right = Math.min(left + blockCols, part.col + part.cols);
+      data[i * across + j] = reduce(tensor.data, matrix.cols, top, bottom, left, right);
+    }
+  }
+  return {
+    name,
+    shape: tensor.shape,
+    window: part,
+    blockRows,
+    blockCols,
+    reducer: exact ? 'exact' : reducer === 'extreme' ? 'extreme' : 'mean',
+    data,
+  };
+}
+
+function extreme(data: Float32Array, stride: number, top: number, bottom: number, left: number, right: number): number {
+  let largest = 0;
+  for (let row = top; row < bottom; row++) {
+    for (let at = row * stride + left, end = row * stride + right; at < end; at++) {
+      const value = data[at]!;
+      if (Number.isNaN(value)) return NaN;
+      if (Math.abs(value) > Math.abs(largest)) largest = value;
+    }
+  }
+  return largest;
+}
+
+function keptShare(
+  data: Float32Array,
+  stride: number,
+  top: number,
+  bottom: number,
+  left: number,
+  right: number,
+): number {
+  let kept = 0;
+  for (let row = top; row < bottom; row++) {
+    for (let at = row * stride + left, end = row * stride + right; at < end; at++) {
+      if (data[at] !== 0) kept++;
+    }
+  }
+  return kept / ((bottom - top) * (right - left));
+}

@@ -46,16 +46,38 @@ export async function startServer(options: SessionOptions): Promise<ServerSessio
   await rm(folder, { recursive: true, force: true });
   await mkdir(path.join(folder, 'data/User'), { recursive: true });
   await mkdir(path.join(folder, 'extensions'), { recursive: true });
-  await writeFile(path.join(folder, 'data/User/settings.json'), JSON.stringify({ ...quiet, ...options.settings }, null, 2));
-  const folders = ['--server-data-dir', folder, '--user-data-dir', path.join(folder, 'data'), '--extensions-dir', path.join(folder, 'extensions')];
+  await writeFile(
+    path.join(folder, 'data/User/settings.json'),
+    JSON.stringify({ ...quiet, ...options.settings }, null, 2),
+  );
+  const folders = [
+    '--server-data-dir',
+    folder,
+    '--user-data-dir',
+    path.join(folder, 'data'),
+    '--extensions-dir',
+    path.join(folder, 'extensions'),
+  ];
   if (options.install !== undefined)
-    await runOrFail(node, [main, '--install-extension', options.install, '--accept-server-license-terms', ...folders], { timeout: 120_000 });
+    await runOrFail(node, [main, '--install-extension', options.install, '--accept-server-license-terms', ...folders], {
+      timeout: 120_000,
+    });
 
   const port = await freePort();
-  const flags = ['--without-connection-token', '--accept-server-license-terms', '--disable-workspace-trust', '--enable-smoke-test-driver'];
-  const child = start(node, [main, '--host', '127.0.0.1', '--port', String(port), ...flags, ...folders], path.join(folder, 'server.log'), {
-    env: { ...process.env, ...options.env },
-  });
+  const flags = [
+    '--without-connection-token',
+    '--accept-server-license-terms',
+    '--disable-workspace-trust',
+    '--enable-smoke-test-driver',
+  ];
+  const child = start(
+    node,
+    [main, '--host', '127.0.0.1', '--port', String(port), ...flags, ...folders],
+    path.join(folder, 'server.log'),
+    {
+      env: { ...process.env, ...options.env },
+    },
+  );
   await answering(port, () => child.exitCode === null, path.join(folder, 'server.log'));
   const remote = (file: string): string => `vscode-remote://127.0.0.1:${String(port)}${file}`;
   return {
@@ -87,7 +109,9 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no free port'))));
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no free port')),
+      );
     });
   });
 }

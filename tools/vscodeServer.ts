@@ -18,7 +18,14 @@ export interface VscodeServer {
 
 const codeServer = 'code-server@4.139.1'; // VS Code 1.139.1
 /** Native modules the server cannot do without. Kerberos is left out: it needs headers and serves only proxies. */
-const nativeModules = ['@vscode/spdlog', 'node-pty', '@parcel/watcher', '@vscode/native-watchdog', '@vscode/sqlite3', '@vscode/fs-copyfile'];
+const nativeModules = [
+  '@vscode/spdlog',
+  'node-pty',
+  '@parcel/watcher',
+  '@vscode/native-watchdog',
+  '@vscode/sqlite3',
+  '@vscode/fs-copyfile',
+];
 
 const folder = path.join(fetched, 'server');
 const vscode = path.join(folder, 'node_modules/code-server/lib/vscode');
@@ -29,7 +36,9 @@ export async function ensureServer(): Promise<VscodeServer> {
   const stamp = JSON.stringify({ codeServer, nodeAbi: process.versions.modules, arch: process.arch });
   const server = { node: process.execPath, main: path.join(vscode, 'out/server-main.js') };
   if (Number(process.versions.node.split('.')[0]) !== 24)
-    throw new Error(`the VS Code server needs Node 24, this is ${process.version} (use npm start or npm test, which bring their own)`);
+    throw new Error(
+      `the VS Code server needs Node 24, this is ${process.version} (use npm start or npm test, which bring their own)`,
+    );
   await withLock(path.join(fetched, 'server.lock'), async () => {
     if ((await readFile(stampFile, 'utf8').catch(() => '')) !== stamp) await install(stamp);
   });
@@ -41,8 +50,16 @@ async function install(stamp: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'package.json'), '{ "name": "vscode-server", "private": true }\n');
-  const env = { ...environmentOutsideNpm(), npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false', JOBS: 'max', ...nodeHeaders() };
-  const npm = (cwd: string, ...args: string[]): Promise<string> => runOrFail('npm', args, { cwd, env, timeout: 900_000 });
+  const env = {
+    ...environmentOutsideNpm(),
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    npm_config_update_notifier: 'false',
+    JOBS: 'max',
+    ...nodeHeaders(),
+  };
+  const npm = (cwd: string, ...args: string[]): Promise<string> =>
+    runOrFail('npm', args, { cwd, env, timeout: 900_000 });
 
   say(`fetching the VS Code server from npm (${codeServer}; once, 730 MB)`);
   await npm(folder, 'install', '--ignore-scripts', codeServer);
@@ -50,7 +67,9 @@ async function install(stamp: string): Promise<void> {
   await npm(vscode, 'install', '--omit=dev', '--ignore-scripts');
   say("building the server's native modules");
   await npm(vscode, 'rebuild', ...nativeModules);
-  const answer = await run(process.execPath, [path.join(vscode, 'out/server-main.js'), '--version'], { timeout: 60_000 });
+  const answer = await run(process.execPath, [path.join(vscode, 'out/server-main.js'), '--version'], {
+    timeout: 60_000,
+  });
   if (answer.code !== 0) throw new Error(`the VS Code server does not start:\n${answer.output}`);
   await writeFile(stampFile, stamp);
   say(`the VS Code server is ready: ${answer.output.trim().split('\n')[0] ?? ''}`);
@@ -61,8 +80,17 @@ async function install(stamp: string): Promise<void> {
  * against Node 20 run on 24). Empty when there is none: node-gyp then tries its download.
  */
 export function nodeHeaders(): Record<string, string> {
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((entry) => existsSync(path.join(entry, 'node')));
-  const prefixes = [process.env['npm_config_nodedir'], ...folders.map((entry) => path.dirname(entry)), '/usr', '/usr/local'];
-  const found = prefixes.find((prefix) => prefix !== undefined && existsSync(path.join(prefix, 'include/node/node_api.h')));
+  const folders = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((entry) => existsSync(path.join(entry, 'node')));
+  const prefixes = [
+    process.env['npm_config_nodedir'],
+    ...folders.map((entry) => path.dirname(entry)),
+    '/usr',
+    '/usr/local',
+  ];
+  const found = prefixes.find(
+    (prefix) => prefix !== undefined && existsSync(path.join(prefix, 'include/node/node_api.h')),
+  );
   return found === undefined ? {} : { npm_config_nodedir: found };
 }

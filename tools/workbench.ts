@@ -29,12 +29,11 @@ export interface Workbench {
   readonly close: () => Promise<void>;
 }
 
-/** What a VS Code without marketplace, accounts and network always complains about. */
+/** What a VS Code without marketplace, accounts and network always complains about, whatever extension it runs. */
 const noise = [
-  /marketplace|gallery|extensions control manifest|open-vsx/i,
-  /net::ERR_|Failed to load resource|Failed to fetch/i,
-  /github|copilot|chat|telemetry|unpkg|vscode-cdn|vscode\.dev/i,
-  /service ?worker|sandbox attribute|allow-scripts and allow-same-origin/i,
+  /net::ERR_|Failed to load resource|Failed to fetch|getaddrinfo|ENOTFOUND|ECONNREFUSED/,
+  /marketplace|gallery|open-vsx|extensions control manifest/i,
+  /A bad HTTP response code \(404\) was received when fetching the script/, // the service worker of code-server's own wrapper
 ];
 
 /** Opens a workspace in the VS Code server and shows it in Chromium, 1400 x 900; resolves once the workbench stands. */
@@ -44,12 +43,13 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
   const page = await context.newPage();
   const problems: string[] = [];
-  const note = (text: string): void => {
-    if (!noise.some((pattern) => pattern.test(text))) problems.push(text);
+  const note = (text: string, where = ''): void => {
+    if (!noise.some((pattern) => pattern.test(text))) problems.push(where === '' ? text : `${text} (${where})`);
   };
   page.on('pageerror', (error) => note(`uncaught: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error' || /Content Security Policy/i.test(message.text())) note(`${message.text()} (${message.location().url})`);
+    if (message.type() === 'error' || /Content Security Policy/i.test(message.text()))
+      note(message.text(), message.location().url);
   });
 
   const close = async (): Promise<void> => {
@@ -92,7 +92,10 @@ async function findFrame(page: Page, selector: string, timeout: number): Promise
   while (performance.now() < deadline) {
     for (const frame of page.frames()) {
       // A frame may go away between being listed and being asked; the next round lists what is there then.
-      const count = await frame.locator(selector).count().catch(() => 0);
+      const count = await frame
+        .locator(selector)
+        .count()
+        .catch(() => 0);
       if (frame !== page.mainFrame() && count > 0) return frame;
     }
     await page.waitForTimeout(200);

@@ -1,0 +1,68 @@
+/**
+ * Reads a command's arguments by node:util's parser and refuses what it does not know in one sentence, with the flag
+ * that was probably meant.
+ */
+import { parseArgs } from 'node:util';
+import { didYouMean } from '../shared/didYouMean.ts';
+import { unusable } from './failure.ts';
+
+/** Flags by name: those that take a value ("string") and those that do not ("boolean"). */
+export type Flags = Readonly<Record<string, 'string' | 'boolean'>>;
+
+export interface Arguments {
+  readonly positionals: readonly string[];
+  /** The value of a flag that takes one. */
+  text(flag: string): string | undefined;
+  /** Whether a flag without a value was given. */
+  has(flag: string): boolean;
+  /** A flag's value as a whole number from min to max; throws a sentence when it is not one. */
+  integer(flag: string, min: number, max: number): number | undefined;
+}
+
+export function readArguments(command: string, args: readonly string[], flags: Flags): Arguments {
+  const options = Object.fromEntries(Object.entries(flags).map(([name, type]) => [name, { type }]));
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const type = flags[token.name];
+    if (type === undefined) throw unknownFlag(command, token.rawName, Object.keys(flags));
+    if (type === 'boolean' && token.value !== undefined) {
+      throw unusable(`${token.rawName}: it takes no value (write ${token.rawName} alone)`);
+    }
+    if (type === 'string' && (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))) {
+      throw unusable(`${token.rawName}: its value is missing (see dropscope ${command} --help)`);
+    }
+    if (seen.has(token.name)) throw unusable(`${token.rawName}: given more than once (give it once)`);
+    seen.add(token.name);
+  }
+  const text = (flag: string) => (typeof values[flag] === 'string' ? values[flag] : undefined);
+  return {
+    positionals,
+    text,
+    has: (flag) => values[flag] === true,
+    integer: (flag, min, max) => {
+      const value = text(flag);
+      if (value === undefined) return undefined;
+      const number = Number(value);
+      if (!/^-?\d+$/.test(value) || number < min || number > max) {
+        throw unusable(
+          `--${flag}: "${value}" is not a whole number from ${min} to ${max} (for example --${flag} ${Math.max(min, 100)})`,
+        );
+      }
+      return number;
+    },
+  };
+}
+
+function unknownFlag(command: string, rawName: string, known: readonly string[]): Error {
+  const meant = didYouMean(rawName, known);
+  const todo = meant === undefined ? `see dropscope ${command} --help` : `did you mean --${meant}?`;
+  return unusable(`${rawName}: ${command} has no such flag (${todo})`);
+}

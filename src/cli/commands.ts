@@ -1,0 +1,43 @@
+/**
+ * The table of commands (docs/contracts.md section 2): what each is called, what it does in one line, and what runs
+ * it. A command that has nothing to run it is refused with "not available yet".
+ */
+import { trainCommand } from './trainCommand.ts';
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** Runs with the arguments after the command's name and returns the exit status. */
+  readonly run?: (args: readonly string[]) => Promise<number>;
+}
+
+export const commands: readonly Command[] = [
+  { name: 'train', summary: 'train a model on text; writes a run folder', run: trainCommand },
+  { name: 'trace', summary: 'one forward and backward pass, with every tensor of it' },
+  { name: 'verify', summary: 'check every promise about masks and gradients on real steps' },
+  { name: 'check', summary: 'code and config diagnostics on Python, notebooks and JSON' },
+  { name: 'inspect', summary: 'the parameter tree of a checkpoint' },
+  { name: 'convert', summary: 'a checkpoint from one key style to another' },
+  { name: 'generate', summary: 'sample text from a run or checkpoint' },
+  { name: 'classify', summary: 'label texts with a trained classifier' },
+  { name: 'native', summary: 'install, remove or report the native backend' },
+  { name: 'bench', summary: 'ms per training step and its parts' },
+];
+
+/** The text of `dropscope --help`. */
+export function overview(): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.map(
+    ({ name, summary, run }) => `  ${name.padEnd(width)}  ${summary}${run ? '' : ' (not available yet)'}`,
+  );
+  return `dropscope: train AWD-LSTM models and see inside them
+
+Usage: dropscope COMMAND [ARGUMENTS]
+
+Commands
+${lines.join('\n')}
+
+"dropscope COMMAND --help" tells about one of them; "dropscope --version" prints the version.
+Exit status: 0 well, 1 it ran and met a problem, 2 unusable arguments or input.
+`;
+}

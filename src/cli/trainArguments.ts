@@ -1,0 +1,89 @@
+/** The arguments of `dropscope train`, and the start request they make. */
+import path from 'node:path';
+import type { StartRequest } from '../shared/engineContract.ts';
+import { didYouMean } from '../shared/didYouMean.ts';
+import { hyperparameters } from '../shared/hyperparameters.ts';
+import type { Arguments, Flags } from './arguments.ts';
+import { unusable } from './failure.ts';
+
+export const trainFlags: Flags = {
+  config: 'string',
+  out: 'string',
+  steps: 'string',
+  epochs: 'string',
+  init: 'string',
+  resume: 'string',
+  backend: 'string',
+  seed: 'string',
+  json: 'boolean',
+  help: 'boolean',
+};
+
+export const trainHelp = `dropscope train: train a model on text
+
+Usage: dropscope train CORPUS... [--config F] [--out DIR] [--steps N] [--epochs N] [--init W.safetensors]
+                       [--resume DIR] [--backend B] [--seed N] [--json]
+
+  CORPUS         files, folders or globs; each file is one document. May be left out when the config names it
+  --config F     dropscope.json; without one the preset "small" is used
+  --out DIR      the run folder (default ./runs/ID); it must not exist or be empty
+  --steps N      optimiser steps in all, also when resuming
+  --epochs N     how often the corpus is read; with --steps, whichever ends first
+  --init W       initial weights
+  --resume DIR   continue that run in place, with the numbers of an undisturbed run
+  --backend B    ${hyperparameters.backend.choices.join(', ')}
+  --seed N       start of every random number
+  --json         one JSON document on stdout
+
+Progress goes to stderr. Ctrl-C stops the run with a checkpoint; a second Ctrl-C ends it at once.
+`;
+
+/** What to ask the engine for. `now` names the default folder; `cwd` is what relative paths start from. */
+export function startRequest(args: Arguments, cwd: string, now: Date): StartRequest {
+  const resume = args.text('resume');
+  const out = args.text('out');
+  const absolute = (file: string) => path.resolve(cwd, file);
+  if (resume !== undefined && out !== undefined && absolute(resume) !== absolute(out)) {
+    throw unusable(
+      `--out: ${out} is not the run that --resume continues (leave --out away, a run continues in its folder)`,
+    );
+  }
+  const config = args.text('config');
+  const init = args.text('init');
+  const folder = resume ?? out ?? path.join('runs', runId(now));
+  const nativePath = process.env['DROPSCOPE_NATIVE'];
+  return {
+    folder: absolute(folder),
+    corpus: args.positionals,
+    base: cwd,
+    overrides: overrides(args),
+    resume: resume !== undefined,
+    host: 'cli',
+    onTrouble: 'fail',
+    ...(config === undefined ? {} : { configFile: absolute(config) }),
+    ...(init === undefined ? {} : { init: absolute(init) }),
+    ...(nativePath === undefined || nativePath === '' ? {} : { nativePath: absolute(nativePath) }),
+  };
+}
+
+function overrides(args: Arguments): Record<string, unknown> {
+  const { steps, epochs, seed, backend } = hyperparameters;
+  const given = {
+    steps: args.integer('steps', steps.min, steps.max),
+    epochs: args.integer('epochs', epochs.min, epochs.max),
+    seed: args.integer('seed', seed.min, seed.max),
+    backend: args.text('backend'),
+  };
+  if (given.backend !== undefined && !(backend.choices as readonly string[]).includes(given.backend)) {
+    const meant = didYouMean(given.backend, backend.choices);
+    throw unusable(
+      `backend ${given.backend}: there is none of that name (${meant === undefined ? `choose ${backend.choices.join(', ')}` : `did you mean ${meant}?`})`,
+    );
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** Sorts by time and is a good folder name everywhere: 20260102-030405. */
+function runId(now: Date): string {
+  return now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+}

@@ -134,8 +134,7 @@ test('anything at all ends in a config or in sentences', () => {
         config === undefined,
         problems.some(({ severity }) => severity === 'error'),
       );
-      for (const { message } of problems)
-        assert.ok(message.length < 900 && !message.includes('[object'), message);
+      for (const { message } of problems) assert.ok(message.length < 900 && !message.includes('[object'), message);
       if (config) for (const { p } of effectiveDropout(config)) assert.ok(p >= 0 && p <= 1);
     }),
     { numRuns: 2000 },

@@ -1,0 +1,98 @@
+/**
+ * Chooses the tfjs backend everything computes on: the one asked for, or for `auto` the fastest that is there and
+ * passes a self-test. Says which, why, and what was refused.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import '../kernels/gradients/arithmetic.ts';
+import '../kernels/gradients/arrangement.ts';
+import { BackendUnavailable } from './backendUnavailable.ts';
+import { selfTest } from './selfTest.ts';
+import { loadTensorflow } from './tensorflow.ts';
+import { loadWasm } from './wasm.ts';
+
+export const BACKENDS = ['tensorflow', 'wasm', 'cpu'] as const;
+export type BackendName = (typeof BACKENDS)[number];
+
+export interface BackendReport {
+  name: BackendName;
+  /** Version of the package that provides it. */
+  version: string;
+  threads: number;
+  selfTestMs: number;
+  /** One sentence: why this one. */
+  reason: string;
+  /** What `auto` tried before, and why it was not taken. */
+  refused: { name: BackendName; reason: string }[];
+}
+
+export interface BackendPlaces {
+  /** Folder of the wasm backend's binaries; default: `wasm` beside the running bundle, else the installed package. */
+  wasmFolder?: string;
+  /** Folders whose node_modules may hold @tensorflow/tfjs-node, tried in order after DROPSCOPE_NATIVE. */
+  nativeFolders?: string[];
+}
+
+/**
+ * Makes a backend the current one. `request` is "auto" or a backend's name; anything else is an error, and so is a
+ * named backend that cannot be used (a BackendUnavailable).
+ */
+export async function chooseBackend(request = 'auto', places: BackendPlaces = {}): Promise<BackendReport> {
+  if (request !== 'auto') {
+    const name = BACKENDS.find((known) => known === request);
+    if (!name) throw new RangeError(`backend ${request}: unknown (one of auto, ${BACKENDS.join(', ')})`);
+    return { ...(await start(name, places)), reason: 'asked for by name', refused: [] };
+  }
+  const refused: BackendReport['refused'] = [];
+  for (const name of BACKENDS) {
+    try {
+      const started = await start(name, places);
+      const reason = refused.length === 0 ? 'the fastest there is' : 'the fastest of those that can be used here';
+      return { ...started, reason, refused };
+    } catch (error) {
+      if (!(error instanceof BackendUnavailable)) throw error;
+      refused.push({ name, reason: error.reason });
+    }
+  }
+  throw new Error(`no backend can be used: ${refused.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`);
+}
+
+async function start(name: BackendName, places: BackendPlaces): Promise<Omit<BackendReport, 'reason' | 'refused'>> {
+  const before = tf.engine().backendName;
+  let version: string = tf.version_core;
+  let threads = 1;
+  try {
+    if (name === 'wasm') ({ version, threads } = loadWasm(places.wasmFolder));
+    if (name === 'tensorflow') ({ version, threads } = loadTensorflow(places.nativeFolders ?? []));
+    if (!(await tf.setBackend(name))) throw new BackendUnavailable(name, 'it would not start');
+    if (name === 'wasm') failInWordsWhenFull(tf.backend());
+    const started = performance.now();
+    selfTest(name);
+    return { name, version, threads, selfTestMs: performance.now() - started };
+  } catch (error) {
+    if (before && tf.engine().backendName !== before) await tf.setBackend(before);
+    throw error;
+  }
+}
+
+interface Allocator {
+  wasm: { _malloc: ((bytes: number) => number) & { checked?: true } };
+}
+
+/** The wasm backend's allocator answers 0 when its 4 GiB are used up, and tfjs would write there. */
+function failInWordsWhenFull(backend: object): void {
+  const { wasm } = backend as Allocator;
+  const allocate = wasm._malloc;
+  if (allocate.checked) return;
+  const checked = (bytes: number): number => {
+    const address = allocate(bytes);
+    if (address === 0 && bytes > 0) {
+      const megabytes = (bytes / 2 ** 20).toFixed(1);
+      throw new Error(
+        `the wasm backend is out of memory (${megabytes} MB more were needed): use a smaller bs, bptt or vocabulary`,
+      );
+    }
+    return address;
+  };
+  wasm._malloc = Object.assign(checked, { checked: true as const });
+}

@@ -1,0 +1,91 @@
+/**
+ * The LSTM recurrence from ordinary tfjs operations: the reference on `cpu`, and what `tensorflow` runs step by step.
+ * Formulas: semantics.md, section 5; the backward pass is their derivative written out.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+
+type Named = Record<string, tf.Tensor>;
+
+/**
+ * z [B, T, 4H] is everything of the pre-activation but the recurrent product; hhTransposed [H, 4H], h0 and c0 [B, H].
+ * Gives output [B, T, H], activated gates i, f, g, o [B, T, 4H] and cells [B, T, H].
+ */
+export const forwardComposed: tf.KernelFunc = ({ inputs }) => {
+  const { z, hhTransposed, h0, c0 } = inputs as Named as {
+    z: tf.Tensor3D;
+    hhTransposed: tf.Tensor2D;
+    h0: tf.Tensor2D;
+    c0: tf.Tensor2D;
+  };
+  return tf.tidy(() => {
+    let h: tf.Tensor2D = h0;
+    let c: tf.Tensor = c0;
+    const outputs: tf.Tensor[] = [];
+    const gates: tf.Tensor[] = [];
+    const cells: tf.Tensor[] = [];
+    for (const zt of tf.unstack(z, 1)) {
+      const [zi, zf, zg, zo] = tf.split(tf.add(zt, tf.matMul(h, hhTransposed)), 4, 1) as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+      ];
+      const i = tf.sigmoid(zi);
+      const f = tf.sigmoid(zf);
+      const g = tf.tanh(zg);
+      const o = tf.sigmoid(zo);
+      c = tf.add(tf.mul(f, c), tf.mul(i, g));
+      h = tf.mul(o, tf.tanh(c));
+      outputs.push(h);
+      gates.push(tf.concat([i, f, g, o], 1));
+      cells.push(c);
+    }
+    return [tf.stack(outputs, 1), tf.stack(gates, 1), tf.stack(cells, 1)];
+  });
+};
+
+/**
+ * dy [B, T, H] is dloss/doutput, hh [4H, H]. Gives dz [B, T, 4H] and the total dloss/dh_t [B, T, H], which adds what
+ * comes back through the recurrence.
+ */
+export const backwardComposed: tf.KernelFunc = ({ inputs }) => {
+  const { dy, hh, c0, gates, cells } = inputs as Named as {
+    dy: tf.Tensor;
+    hh: tf.Tensor2D;
+    c0: tf.Tensor;
+    gates: tf.Tensor;
+    cells: tf.Tensor;
+  };
+  return tf.tidy(() => {
+    const dys = tf.unstack(dy, 1);
+    const gatesAt = tf.unstack(gates, 1);
+    const cellAt = tf.unstack(cells, 1);
+    const dzs: tf.Tensor[] = [];
+    const dhs: tf.Tensor[] = [];
+    let dhNext: tf.Tensor | null = null;
+    let dcNext: tf.Tensor | null = null;
+    for (let t = dys.length - 1; t >= 0; t--) {
+      const [i, f, g, o] = tf.split(gatesAt[t]!, 4, 1) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const before = t > 0 ? cellAt[t - 1]! : c0;
+      const dh: tf.Tensor = dhNext ? tf.add(dys[t]!, dhNext) : dys[t]!;
+      const squashed = tf.tanh(cellAt[t]!);
+      const throughCell: tf.Tensor = tf.mul(tf.mul(dh, o), tf.sub(1, tf.square(squashed)));
+      const dc: tf.Tensor = dcNext ? tf.add(throughCell, dcNext) : throughCell;
+      const slope = (gate: tf.Tensor): tf.Tensor => tf.mul(gate, tf.sub(1, gate));
+      const dz = tf.concat(
+        [
+          tf.mul(tf.mul(dc, g), slope(i)),
+          tf.mul(tf.mul(dc, before), slope(f)),
+          tf.mul(tf.mul(dc, i), tf.sub(1, tf.square(g))),
+          tf.mul(tf.mul(dh, squashed), slope(o)),
+        ],
+        1,
+      );
+      dhNext = tf.matMul(dz as tf.Tensor2D, hh);
+      dcNext = tf.mul(dc, f);
+      dzs.unshift(dz);
+      dhs.unshift(dh);
+    }
+    return [tf.stack(dzs, 1), tf.stack(dhs, 1)];
+  });
+};

@@ -22,6 +22,8 @@ export interface ServerSession {
   readonly port: number;
   /** The address of a workspace, with the extension loaded from its folder and, if given, a test module run in its host. */
   readonly address: (what: { workspace: string; extension?: string; tests?: string }) => string;
+  /** Rejects when the server ends although nobody closed it. */
+  readonly ended: Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -79,6 +81,14 @@ export async function startServer(options: SessionOptions): Promise<ServerSessio
     },
   );
   await answering(port, () => child.exitCode === null, path.join(folder, 'server.log'));
+  let closing = false;
+  const log = path.join(folder, 'server.log');
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once('close', () =>
+      closing ? resolve() : reject(new Error(`the VS Code server ended by itself; its log is ${log}`)),
+    );
+  });
+  ended.catch(() => undefined); // whoever waits for it is told; nobody has to
   const remote = (file: string): string => `vscode-remote://127.0.0.1:${String(port)}${file}`;
   return {
     port,
@@ -90,7 +100,11 @@ export async function startServer(options: SessionOptions): Promise<ServerSessio
       const query = payload.length === 0 ? '' : `&payload=${encodeURIComponent(JSON.stringify(payload))}`;
       return `http://127.0.0.1:${String(port)}/?folder=${encodeURI(workspace)}${query}`;
     },
-    close: () => end(child),
+    ended,
+    close: () => {
+      closing = true;
+      return end(child);
+    },
   };
 }
 

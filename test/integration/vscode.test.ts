@@ -1,0 +1,81 @@
+// The tests in the real VS Code: those of suite/ inside its extension host, and those that look at its screen. A failing
+// test leaves a picture and logs under out/integration/.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { checkInspector, checkRunsView } from '../../tools/onScreen.ts';
+import { out, root } from '../../tools/paths.ts';
+import { runDone } from '../../tools/runFolder.ts';
+import { freshSample } from '../../tools/sampleWorkspace.ts';
+import { openWorkbench, type Workbench } from '../../tools/workbench.ts';
+import { trainSample } from '../../tools/smoke.ts';
+import type { HostReport } from './hostReport.ts';
+import { bundleSuite } from './suiteBundle.ts';
+
+const minute = 60_000;
+
+/** A workbench on a fresh sample under out/integration/NAME, closed after `work`; a failure leaves a picture there. */
+async function inWorkbench(
+  name: string,
+  tests: string | undefined,
+  work: (workbench: Workbench, workspace: string) => Promise<void>,
+): Promise<void> {
+  const folder = path.join(out, 'integration', name);
+  const workspace = path.join(folder, 'workspace');
+  await freshSample(workspace);
+  const where = { folder: path.join(folder, 'server'), workspace, extension: root };
+  const workbench = await openWorkbench(tests === undefined ? where : { ...where, tests });
+  try {
+    await work(workbench, workspace);
+  } catch (error) {
+    await workbench.screenshot(path.join(folder, 'failure.png'));
+    throw error;
+  } finally {
+    await workbench.close();
+  }
+}
+
+await test('inside the extension host', async (t) => {
+  const bundle = path.join(out, 'integration/suite/suite.cjs');
+  await bundleSuite(bundle);
+  await inWorkbench('host', bundle, async () => {
+    const report = await finishedReport(path.join(path.dirname(bundle), 'report.json'), 12 * minute);
+    for (const sentence of report.measurements) t.diagnostic(sentence);
+    for (const name of report.passed) await t.test(name, () => undefined);
+    for (const { name, message } of report.failed) await t.test(name, () => assert.fail(message));
+    assert.ok(report.finished, 'the extension host ended before its tests did');
+  });
+});
+
+await test('on the screen', async (t) => {
+  await inWorkbench('screen', undefined, async (workbench, workspace) => {
+    await t.test('the sample trains from the command palette', async () => {
+      await trainSample(workbench);
+      await runDone(workspace, 5 * minute, () => undefined);
+    });
+    await t.test('the Runs view shows its numbers', () => checkRunsView(workbench.page));
+    await t.test('the inspector draws loss, gradients and masks', async () => {
+      await workbench.command('Dropscope: Open Inspector');
+      for (const label of await checkInspector(workbench)) t.diagnostic(label);
+    });
+    await t.test('the inspector comes back after a reload', async () => {
+      await workbench.page.reload();
+      await checkInspector(workbench);
+    });
+    await t.test('no error and no CSP violation reached the console', () => assert.deepEqual(workbench.problems, []));
+  });
+});
+
+/** The report once it is finished, or whatever there is when time is up. */
+async function finishedReport(file: string, timeout: number): Promise<HostReport> {
+  const deadline = performance.now() + timeout;
+  let report: HostReport = { finished: false, passed: [], failed: [], measurements: [] };
+  while (!report.finished && performance.now() < deadline) {
+    await delay(500);
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (text.endsWith('}')) report = JSON.parse(text) as HostReport;
+  }
+  return report;
+}

@@ -1,0 +1,28 @@
+// The themes that every picture is taken in, and how to switch between them: through the settings, as a person would.
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+
+export interface Theme {
+  /** Used in file names. */
+  readonly name: string;
+  /** Value of workbench.colorTheme. */
+  readonly setting: string;
+  /** The class that the workbench then carries. */
+  readonly mark: string;
+}
+
+export const themes: readonly Theme[] = [
+  { name: 'dark', setting: 'Default Dark Modern', mark: 'vs-dark' },
+  { name: 'light', setting: 'Default Light Modern', mark: 'vs' },
+  { name: 'hc', setting: 'Default High Contrast', mark: 'hc-black' },
+];
+
+/** Writes the theme into the user settings of a server session and waits until the workbench wears it. */
+export async function switchTheme(page: Page, sessionFolder: string, theme: Theme): Promise<void> {
+  const file = path.join(sessionFolder, 'data/User/settings.json');
+  const settings = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  await writeFile(file, JSON.stringify({ ...settings, 'workbench.colorTheme': theme.setting }, null, 2));
+  await page.locator(`.monaco-workbench.${theme.mark}`).waitFor({ timeout: 20_000 });
+  await page.waitForTimeout(1000); // webviews get their colours a moment later
+}

@@ -26,7 +26,7 @@ export async function checkInspector(workbench: Workbench): Promise<string[]> {
   const labels: string[] = [];
   for (const canvas of await pictures.all()) {
     const label = (await canvas.getAttribute('aria-label')) ?? '';
-    const colours = await canvas.evaluate<number>(countColours);
+    const colours = Number(await canvas.evaluate(countColours));
     if (colours < 2) throw new Error(`nothing is drawn in the picture "${label}"`);
     labels.push(label);
   }

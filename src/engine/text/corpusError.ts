@@ -1,0 +1,4 @@
+/** A corpus that cannot be trained on: the message is one sentence for people (what, where, what would be right). */
+export class CorpusError extends Error {
+  override readonly name = 'CorpusError';
+}

@@ -24,7 +24,7 @@ const groups: readonly TestGroup[] = [
     timeout: 5 * minute,
   },
   { title: 'pages in Chromium', globs: ['test/webview/**/*.test.ts'], concurrency: 1, timeout: 5 * minute },
-  { title: 'the real VS Code', globs: ['test/integration/**/*.test.ts'], concurrency: 1, timeout: 10 * minute },
+  { title: 'the real VS Code', globs: ['test/integration/**/*.test.ts'], concurrency: 1, timeout: 15 * minute },
   { title: 'the package', globs: ['test/package/**/*.test.ts'], concurrency: 1, timeout: 10 * minute },
 ];
 

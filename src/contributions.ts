@@ -1,0 +1,55 @@
+/**
+ * The identifiers that the code and package.json share: commands, views, settings, context keys. A test compares them
+ * with the manifest in both directions, so that neither can drift.
+ */
+
+/** Commands that people see in the palette. */
+export const commands = {
+  train: 'dropscope.train',
+  trainThisFile: 'dropscope.trainThisFile',
+  trainWithConfig: 'dropscope.trainWithConfig',
+  trainSample: 'dropscope.trainSample',
+  pause: 'dropscope.pause',
+  resume: 'dropscope.resume',
+  step: 'dropscope.step',
+  stop: 'dropscope.stop',
+  openInspector: 'dropscope.openInspector',
+  newConfig: 'dropscope.newConfig',
+  showLog: 'dropscope.showLog',
+  deleteRun: 'dropscope.deleteRun',
+  revealRun: 'dropscope.revealRun',
+} as const;
+
+export const views = {
+  runs: 'dropscope.runs',
+  parameters: 'dropscope.parameters',
+  dropout: 'dropscope.dropout',
+} as const;
+
+/** Type of the inspector's webview panel. */
+export const inspectorPanel = 'dropscope.inspector';
+
+export const settings = {
+  backend: 'dropscope.backend',
+  nativePath: 'dropscope.nativePath',
+  budgetPercent: 'dropscope.introspection.budgetPercent',
+} as const;
+
+/** Context keys that `when` and `enablement` clauses read. */
+export const contextKeys = {
+  /** What the newest live run does: "idle", "starting", "running" or "paused". */
+  state: 'dropscope.state',
+  /** Whether any run has ended early and can be continued. */
+  resumable: 'dropscope.resumable',
+  /** Whether the run shown in Parameters and Dropout has been described. */
+  described: 'dropscope.described',
+} as const;
+
+/** Values of {@link contextKeys.state}. */
+export type StateKey = 'idle' | 'starting' | 'running' | 'paused';
+
+/** `viewItem` of a run in the Runs view. */
+export type RunContext = 'run.starting' | 'run.running' | 'run.paused' | 'run.resumable' | 'run.done';
+
+/** Marks a workspace whose dropscope.json is trained once, when it is first opened. */
+export const firstRunMarker = '.dropscope/first-run.json';

@@ -1,0 +1,35 @@
+/** Builds the services and registers the features; nothing heavy happens before somebody asks for it. */
+import type * as vscode from 'vscode';
+import { commands } from './contributions.ts';
+import { register as registerDropout } from './features/dropout/register.ts';
+import { register as registerFirstRun } from './features/firstRun/register.ts';
+import { register as registerInspector } from './features/inspector/register.ts';
+import { register as registerNewConfig } from './features/newConfig/register.ts';
+import { register as registerParameters } from './features/parameters/register.ts';
+import { register as registerRuns } from './features/runs/register.ts';
+import { register as registerStatus } from './features/status/register.ts';
+import { register as registerTrain } from './features/train/register.ts';
+import { createApi, type DropscopeApi } from './host/api.ts';
+import { registerCommands } from './host/commandTable.ts';
+import { sentenceOf } from './host/log.ts';
+import { createServices } from './host/services.ts';
+import { keepStateKeys } from './host/stateKeys.ts';
+
+export async function activate(context: vscode.ExtensionContext): Promise<DropscopeApi> {
+  const services = createServices(context);
+  context.subscriptions.push(
+    services,
+    keepStateKeys(services),
+    registerCommands({ [commands.showLog]: () => services.log.show() }),
+    registerTrain(services),
+    registerStatus(services),
+    registerRuns(services),
+    registerParameters(services),
+    registerDropout(services),
+    registerNewConfig(),
+  );
+  await services.folders.scan().catch((error: unknown) => services.log.warn(`run folders: ${sentenceOf(error)}`));
+  // A panel that comes back, and the first run, look for their runs: these two after the scan.
+  context.subscriptions.push(registerInspector(services), registerFirstRun());
+  return createApi(services);
+}

@@ -1,0 +1,72 @@
+/** Answers what the inspector page asks: snapshots from the run store, tensors from the engine, buttons as commands. */
+import * as vscode from 'vscode';
+import { commands } from '../../contributions.ts';
+import { showFailure } from '../../host/commandTable.ts';
+import { factsOf, summaryOf, type RunState } from '../../host/runState.ts';
+import type { Services } from '../../host/services.ts';
+import type { PageRequests, RunSummary, Snapshot } from '../../shared/pageContract.ts';
+import type { Handlers } from '../../shared/rpc.ts';
+import type { PageFeed } from './pageFeed.ts';
+
+const COMMANDS: Readonly<Record<PageRequests['command'][0]['command'], string>> = {
+  pause: commands.pause,
+  resume: commands.resume,
+  step: commands.step,
+  stop: commands.stop,
+  train: commands.train,
+  trainSample: commands.trainSample,
+  showLog: commands.showLog,
+};
+
+/** @param feed gives the handlers the feed of their page, which exists only once the page is connected */
+export function pageHandlers(services: Services, feed: () => PageFeed): Handlers<PageRequests> {
+  const { engine, activity } = services;
+  return {
+    snapshot: ({ run }) => activity.track(snapshot(services, feed(), run)),
+    weight: (request, token) => activity.track(engine.request('weight', request, token)),
+    mask: (request, token) => activity.track(engine.request('mask', request, token)),
+    batch: (request, token) => activity.track(engine.request('batch', request, token)),
+    command: async ({ command, run }) => {
+      const args = ['pause', 'resume', 'step', 'stop'].includes(command) && run !== '' ? [run] : [];
+      // What goes wrong is shown here: the page only draws.
+      await Promise.resolve(vscode.commands.executeCommand(COMMANDS[command], ...args)).catch(showFailure);
+      return null;
+    },
+    save: async ({ name, data }) => {
+      const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+      const uri = await vscode.window.showSaveDialog(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {});
+      if (uri) await vscode.workspace.fs.writeFile(uri, data);
+      return null;
+    },
+  };
+}
+
+/** The asked run, else the shown one, else the newest; its curves are read first when it is a past one. */
+async function snapshot(services: Services, feed: PageFeed, asked: string): Promise<Snapshot> {
+  const { runs, shown, log } = services;
+  const wanted = runs.get(asked) ?? shown.run ?? runs.all[0];
+  if (wanted) {
+    shown.show(wanted.id);
+    await runs.load(wanted.id).catch((error: unknown) => log.warn(`${wanted.folder}: ${String(error)}`));
+  }
+  const run = wanted && runs.get(wanted.id);
+  feed.restart(run?.id ?? '', 0, 0);
+  if (!run) return { runs: summaries(runs.all), run: null, selected: shown.mask };
+  const history = runs.history(run.id);
+  feed.restart(run.id, history.lastStep, history.lastEvalStep);
+  return {
+    runs: summaries(runs.all),
+    run: {
+      summary: summaryOf(run),
+      description: run.description,
+      train: history.train(),
+      valid: history.valid(),
+      facts: factsOf(run),
+    },
+    selected: shown.mask,
+  };
+}
+
+function summaries(runs: readonly RunState[]): RunSummary[] {
+  return runs.map(summaryOf);
+}

@@ -1,0 +1,91 @@
+/** Starts and continues runs: lists the run at once, asks the engine, and shows progress for as long as it lives. */
+import * as vscode from 'vscode';
+import { settings, views } from '../../contributions.ts';
+import { sentenceOf } from '../../host/log.ts';
+import { isAlive, newRun, type RunState } from '../../host/runState.ts';
+import type { Services } from '../../host/services.ts';
+import type { StartRequest } from '../../shared/engineContract.ts';
+import { Disconnected } from '../../shared/rpc.ts';
+import { startRequest, type TrainJob } from './trainJob.ts';
+
+/**
+ * Resolves to the run's id once training has started.
+ * @throws the engine's sentence when config or corpus cannot be used; then no run is left behind
+ */
+export async function startTraining(services: Services, job: TrainJob): Promise<string> {
+  requireTrust();
+  const { runs, folders, shown } = services;
+  const now = new Date();
+  const id = folders.newId(job.name, now);
+  const folder = vscode.Uri.joinPath(folders.root, id).fsPath;
+  runs.begin(newRun(id, job.name, folder, now.getTime()));
+  shown.show(id);
+  try {
+    await ask(services, id, startRequest(job, folder, wishes()));
+  } catch (error) {
+    // A run that lost its engine on the way is there to be resumed; one that was refused never began.
+    if (runs.get(id)?.status !== 'interrupted') runs.forget(id);
+    throw error;
+  }
+  return id;
+}
+
+/** Continues a run that was stopped, failed or lost its engine, from its last checkpoint. */
+export async function continueRun(services: Services, run: RunState): Promise<void> {
+  requireTrust();
+  const { runs, shown } = services;
+  await runs.load(run.id).catch((error: unknown) => services.log.warn(`${run.id}: ${sentenceOf(error)}`));
+  const before = runs.get(run.id) ?? run;
+  runs.begin({ ...before, live: true, status: 'starting', message: '', tensor: '' });
+  shown.show(run.id);
+  // Its own config is in its folder, backend included: a run goes on as what it was.
+  const job: TrainJob = { name: run.name, corpus: [], documents: [], base: run.folder, config: null };
+  try {
+    await ask(services, run.id, { ...startRequest(job, run.folder, { ...wishes(), backend: 'auto' }), resume: true });
+  } catch (error) {
+    if (runs.get(run.id)?.status !== 'interrupted') runs.begin({ ...before, live: false });
+    throw error;
+  }
+}
+
+async function ask(services: Services, id: string, request: StartRequest): Promise<void> {
+  const { engine, runs } = services;
+  showProgress(services, id);
+  try {
+    runs.describe(id, await engine.request('start', request));
+  } catch (error) {
+    if (error instanceof Disconnected) throw new Error(runs.get(id)?.message || error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Progress in the Runs view while the run is in the engine's hands; cancelling stops it with a checkpoint. */
+function showProgress({ runs, engine, log }: Services, id: string): void {
+  const location = { viewId: views.runs };
+  void vscode.window.withProgress({ location, cancellable: true }, async (_progress, token) => {
+    token.onCancellationRequested(() => {
+      engine.request('stop', { run: id }).catch((error: unknown) => log.warn(sentenceOf(error)));
+    });
+    await new Promise<void>((resolve) => {
+      const listening = runs.onDidChange(() => {
+        const run = runs.get(id);
+        if (run && isAlive(run.status)) return;
+        listening.dispose();
+        resolve();
+      });
+    });
+  });
+}
+
+function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new Error(vscode.l10n.t('training waits until you trust this workspace (Workspaces: Manage Workspace Trust)'));
+}
+
+function wishes(): { backend: string; nativePath: string } {
+  const configuration = vscode.workspace.getConfiguration();
+  return {
+    backend: configuration.get<string>(settings.backend) ?? 'auto',
+    nativePath: configuration.get<string>(settings.nativePath) ?? '',
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * Shows a TreeNode model in a native tree view and keeps it current: at most twice a second, only while someone can see
+ * it, and redrawing changed nodes only. Elements are ids, so selection and expansion survive every update.
+ */
+import * as vscode from 'vscode';
+import type { Activity } from './activity.ts';
+import { Disposables } from './disposables.ts';
+import { changedNodes, nodesById, type TreeNode } from './treeNode.ts';
+
+const REFRESH_MS = 500;
+
+export interface LiveTreeOptions {
+  readonly view: string;
+  readonly build: () => readonly TreeNode[];
+  /** Fires when what `build` reads may have changed. */
+  readonly changed: vscode.Event<unknown>;
+  readonly activity: Activity;
+  /** Grey text beside the view's title. */
+  readonly heading?: () => string;
+  /** A number on the container's icon. */
+  readonly badge?: () => vscode.ViewBadge | undefined;
+  readonly onSelect?: (node: TreeNode) => void;
+  /** What a click on a node runs. */
+  readonly command?: (node: TreeNode) => vscode.Command;
+}
+
+export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposable {
+  readonly #options: LiveTreeOptions;
+  readonly #disposables = new Disposables();
+  readonly #changed = this.#disposables.add(new vscode.EventEmitter<string[] | undefined>());
+  readonly #view: vscode.TreeView<string>;
+  #roots: readonly TreeNode[] = [];
+  #nodes = new Map<string, TreeNode>();
+  #timer: NodeJS.Timeout | null = null;
+  #waiting: vscode.Disposable | null = null;
+  #refreshedAt = 0;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(options: LiveTreeOptions) {
+    this.#options = options;
+    this.#view = this.#disposables.add(vscode.window.createTreeView(options.view, { treeDataProvider: this }));
+    this.#disposables.add(options.changed(() => this.#schedule()));
+    this.#disposables.add(
+      this.#view.onDidChangeVisibility(({ visible }) => {
+        if (visible) this.#schedule();
+      }),
+    );
+    this.#disposables.add(
+      this.#view.onDidChangeSelection(({ selection }) => {
+        const node = this.#nodes.get(selection[0] ?? '');
+        if (node) options.onSelect?.(node);
+      }),
+    );
+    this.#refresh();
+  }
+
+  getChildren(id?: string): string[] {
+    const children = id === undefined ? this.#roots : (this.#nodes.get(id)?.children ?? []);
+    return children.map((node) => node.id);
+  }
+
+  getTreeItem(id: string): vscode.TreeItem {
+    const node = this.#nodes.get(id);
+    // A view may still ask for a node that has just gone.
+    if (!node) return new vscode.TreeItem('');
+    const { Expanded, None } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(node.label, node.children.length > 0 ? Expanded : None);
+    item.id = node.id;
+    item.description = node.description;
+    item.iconPath = new vscode.ThemeIcon(node.icon, node.iconColor ? new vscode.ThemeColor(node.iconColor) : undefined);
+    item.tooltip = new vscode.MarkdownString(node.tooltip);
+    item.accessibilityInformation = { label: node.spoken };
+    if (node.context !== undefined) item.contextValue = node.context;
+    if (this.#options.command) item.command = this.#options.command(node);
+    return item;
+  }
+
+  dispose(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#settle();
+    this.#disposables.dispose();
+  }
+
+  #schedule(): void {
+    if (this.#timer || !this.#view.visible) return;
+    this.#waiting = this.#options.activity.hold();
+    const pause = Math.max(0, this.#refreshedAt + REFRESH_MS - Date.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#refresh();
+      this.#settle();
+    }, pause);
+  }
+
+  #refresh(): void {
+    this.#refreshedAt = Date.now();
+    const roots = this.#options.build();
+    const changes = changedNodes(this.#roots, roots);
+    this.#roots = roots;
+    this.#nodes = nodesById(roots);
+    this.#view.description = this.#options.heading?.() ?? '';
+    this.#view.badge = this.#options.badge?.();
+    if (changes === 'all') this.#changed.fire(undefined);
+    else if (changes.length > 0) this.#changed.fire([...changes]);
+  }
+
+  #settle(): void {
+    this.#waiting?.dispose();
+    this.#waiting = null;
+  }
+}

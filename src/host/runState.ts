@@ -1,0 +1,156 @@
+/**
+ * What the host knows of one run, and how each message changes it: pure, so that views, tests and the page agree on
+ * one meaning. Newest numbers only; the curves are in trainHistory.ts.
+ */
+import type {
+  EvalLine,
+  MetricsUpdate,
+  RunDescription,
+  RunStatus,
+  StatusUpdate,
+  TrainLine,
+} from '../shared/engineContract.ts';
+import type { RunFacts, RunSummary } from '../shared/pageContract.ts';
+
+/** What run.json says of a run, as far as lists show it. */
+export interface RunRecord {
+  readonly started: string;
+  readonly seed: number | null;
+  readonly backend: string;
+  /** Keys of the resolved config. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export interface RunState {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+  /** Milliseconds since 1970, for the order of lists. */
+  readonly startedAt: number;
+  readonly status: RunStatus;
+  readonly step: number;
+  /** 0 while unknown. */
+  readonly plannedSteps: number;
+  readonly message: string;
+  readonly tensor: string;
+  readonly description: RunDescription | null;
+  readonly record: RunRecord | null;
+  /** The newest training line, with `params` and `sites` of the newest line that has them. */
+  readonly latest: TrainLine | null;
+  readonly latestEval: EvalLine | null;
+  readonly tokensPerSecond: number;
+  readonly secondsLeft: number;
+  readonly introspectionShare: number;
+  /** Whether this editor's engine holds the run: its tensors can be asked for. */
+  readonly live: boolean;
+}
+
+/** A run that has just been asked for. */
+export function newRun(id: string, name: string, folder: string, startedAt: number): RunState {
+  return {
+    id,
+    name,
+    folder,
+    startedAt,
+    status: 'starting',
+    step: 0,
+    plannedSteps: 0,
+    message: '',
+    tensor: '',
+    description: null,
+    record: null,
+    latest: null,
+    latestEval: null,
+    tokensPerSecond: NaN,
+    secondsLeft: NaN,
+    introspectionShare: NaN,
+    live: true,
+  };
+}
+
+export function withStatus(run: RunState, update: StatusUpdate): RunState {
+  return {
+    ...run,
+    status: update.status,
+    step: update.step,
+    plannedSteps: update.plannedSteps > 0 ? update.plannedSteps : run.plannedSteps,
+    message: update.message ?? '',
+    tensor: update.tensor ?? '',
+  };
+}
+
+/** Newest numbers. A line without `params` and `sites` keeps those of the line before it. */
+export function withMetrics(run: RunState, update: MetricsUpdate): RunState {
+  return {
+    ...run,
+    step: update.latest?.step ?? run.step,
+    latest: mergeLine(run.latest, update.latest),
+    latestEval: update.latestEval ?? run.latestEval,
+    tokensPerSecond: update.tokensPerSecond,
+    secondsLeft: update.secondsLeft,
+    introspectionShare: update.introspectionShare,
+  };
+}
+
+export function withDescription(run: RunState, description: RunDescription): RunState {
+  return { ...run, name: description.name, description, plannedSteps: description.plannedSteps };
+}
+
+/** The engine is gone: a run that was alive is interrupted, and says why. */
+export function withEngineGone(run: RunState, sentence: string): RunState {
+  if (!run.live) return run;
+  const interrupted = isAlive(run.status);
+  return {
+    ...run,
+    live: false,
+    ...(interrupted ? { status: 'interrupted', message: sentence, secondsLeft: NaN, tokensPerSecond: NaN } : {}),
+  };
+}
+
+/** Whether a run still belongs to a process: it can be stopped. */
+export function isAlive(status: RunStatus): boolean {
+  return status === 'starting' || status === 'running' || status === 'paused';
+}
+
+/** Whether the engine computes for it now. */
+export function isTraining(status: RunStatus): boolean {
+  return status === 'starting' || status === 'running';
+}
+
+/** Whether it ended before its planned steps and can be continued from its last checkpoint. */
+export function isResumable(status: RunStatus): boolean {
+  return status === 'stopped' || status === 'failed' || status === 'interrupted';
+}
+
+/** Perplexity of the newest evaluation, before the first one that of the newest training step; NaN without either. */
+export function perplexity(run: RunState): number {
+  return run.latestEval?.ppl ?? run.latest?.ppl ?? NaN;
+}
+
+export function summaryOf(run: RunState): RunSummary {
+  const { id, name, status, step, plannedSteps, message, tensor } = run;
+  return { id, name, status, step, plannedSteps, message, tensor };
+}
+
+/** The run's own clock for the page, where numbers that are not finite are null. */
+export function factsOf(run: RunState): RunFacts {
+  return {
+    tokensPerSecond: finite(run.tokensPerSecond),
+    secondsLeft: finite(run.secondsLeft),
+    introspectionShare: finite(run.introspectionShare),
+    cleanEval: run.latestEval?.clean_eval ?? null,
+    params: run.latest?.params ?? {},
+    sites: run.latest?.sites ?? {},
+  };
+}
+
+function mergeLine(before: TrainLine | null, line: TrainLine | null): TrainLine | null {
+  if (line === null || before === null) return line ?? before;
+  const params = line.params ?? before.params;
+  const sites = line.sites ?? before.sites;
+  return { ...line, ...(params ? { params } : {}), ...(sites ? { sites } : {}) };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,36 @@
+/** What every feature is given. Built once in activate(); nothing here starts the engine before it is needed. */
+import * as vscode from 'vscode';
+import { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
+import { Activity } from './activity.ts';
+import { Disposables } from './disposables.ts';
+import { createLog, writeLine } from './log.ts';
+import { RunFolders } from './runFolders.ts';
+import { RunStore } from './runStore.ts';
+import { ShownRun } from './shownRun.ts';
+
+export interface Services {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly engine: EngineSupervisor;
+  readonly runs: RunStore;
+  readonly folders: RunFolders;
+  readonly shown: ShownRun;
+  readonly activity: Activity;
+}
+
+/** Services, and what disposes them. */
+export function createServices(context: vscode.ExtensionContext): Services & vscode.Disposable {
+  const disposables = new Disposables();
+  const log = disposables.add(createLog());
+  const engine = disposables.add(
+    new EngineSupervisor({
+      entry: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine.cjs').fsPath,
+      log: (line) => writeLine(log, line),
+    }),
+  );
+  const activity = disposables.add(new Activity());
+  const runs = disposables.add(new RunStore(engine));
+  const folders = disposables.add(new RunFolders(context, runs, log));
+  const shown = disposables.add(new ShownRun(runs));
+  return { context, log, engine, runs, folders, shown, activity, dispose: () => disposables.dispose() };
+}

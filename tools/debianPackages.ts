@@ -1,6 +1,5 @@
 // The Debian packages that some tools need: installed when we may, else one sentence says what to install.
 import { existsSync } from 'node:fs';
-import { delimiter } from 'node:path';
 import path from 'node:path';
 import { say } from './progress.ts';
 import { runOrFail } from './processes.ts';
@@ -12,7 +11,7 @@ const signs: Readonly<Record<string, string>> = {
   python3: 'python3',
   make: 'make',
   'g++': 'g++',
-  unzip: 'unzip',
+  'libnode-dev': '/usr/include/node/node_api.h',
 };
 
 /** Installs whichever of these packages are missing; rejects with one sentence where that is not possible. */
@@ -31,6 +30,6 @@ export async function ensurePackages(names: readonly string[]): Promise<void> {
 /** The full path of a command on PATH (or of an absolute path that exists), or undefined. */
 export function findCommand(name: string): string | undefined {
   if (path.isAbsolute(name)) return existsSync(name) ? name : undefined;
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
   return folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
 }

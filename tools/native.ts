@@ -9,7 +9,7 @@ import { withLock } from './lock.ts';
 import { fetched } from './paths.ts';
 import { environmentOutsideNpm, run, runOrFail } from './processes.ts';
 import { say } from './progress.ts';
-import { nodeHeaders } from './vscodeServer.ts';
+import { ensureCompiler, nodeHeaders } from './vscodeServer.ts';
 
 export type Native = { readonly folder: string } | { readonly folder?: undefined; readonly reason: string };
 
@@ -53,6 +53,7 @@ async function install(): Promise<void> {
   if (tensorflow === undefined) {
     await runOrFail(process.execPath, ['scripts/install.js'], { cwd: installed, env, timeout });
   } else {
+    await ensureCompiler();
     await linkLibtensorflow(tensorflow);
     // Through npx, because that puts npm's own node-gyp on PATH.
     await runOrFail('npx', ['node-pre-gyp', 'install', '--build-from-source'], { cwd: installed, env, timeout });

@@ -46,7 +46,7 @@ export async function ensureServer(): Promise<VscodeServer> {
 }
 
 async function install(stamp: string): Promise<void> {
-  await ensurePackages(['python3', 'make', 'g++']);
+  await ensureCompiler();
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'package.json'), '{ "name": "vscode-server", "private": true }\n');
@@ -75,11 +75,16 @@ async function install(stamp: string): Promise<void> {
   say(`the VS Code server is ready: ${answer.output.trim().split('\n')[0] ?? ''}`);
 }
 
+/** Makes sure that native modules can be built: a compiler, and Node's headers (Debian's serve where no Node has its own). */
+export async function ensureCompiler(): Promise<void> {
+  await ensurePackages(['python3', 'make', 'g++', ...(nodeHeaders() === undefined ? ['libnode-dev'] : [])]);
+}
+
 /**
- * Where node-gyp finds Node's headers without fetching them: the prefix of a Node that has them (N-API modules built
- * against Node 20 run on 24). Empty when there is none: node-gyp then tries its download.
+ * Tells node-gyp where Node's headers are, so that it need not fetch them: the prefix of a Node that has them (N-API modules
+ * built against an older Node run on 24). Undefined when there is none.
  */
-export function nodeHeaders(): Record<string, string> {
+export function nodeHeaders(): { readonly npm_config_nodedir: string } | undefined {
   const folders = (process.env['PATH'] ?? '')
     .split(path.delimiter)
     .filter((entry) => existsSync(path.join(entry, 'node')));
@@ -92,5 +97,5 @@ export function nodeHeaders(): Record<string, string> {
   const found = prefixes.find(
     (prefix) => prefix !== undefined && existsSync(path.join(prefix, 'include/node/node_api.h')),
   );
-  return found === undefined ? {} : { npm_config_nodedir: found };
+  return found === undefined ? undefined : { npm_config_nodedir: found };
 }

@@ -104,7 +104,8 @@ async function tokenNumbers(
   counter: TokenCounter,
   signal: AbortSignal | undefined,
 ): Promise<Int32Array> {
-  let numbers = new Int32Array(1024);
+  // Words are longer than four characters with their space; characters fit exactly after doubling twice.
+  let numbers = new Int32Array(Math.ceil(text.length / 4) + 1);
   let length = 0;
   const emit = (token: string) => {
     if (length === numbers.length) {
@@ -123,7 +124,7 @@ async function tokenNumbers(
     await setImmediate();
     signal?.throwIfAborted();
   }
-  return numbers.slice(0, length);
+  return numbers.subarray(0, length);
 }
 
 /** A piece ends after whitespace, so that no word is cut; a text without any is one piece. */

@@ -1,0 +1,96 @@
+/**
+ * Reads metrics.jsonl back, as columns for charts, and repairs it before a run is resumed: a torn last line and the
+ * lines past the checkpoint are dropped, so that the file is that of an undisturbed run.
+ */
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { EvalColumns, EvalLine, TrainColumns, TrainLine } from '../../shared/engineContract.ts';
+import { ColumnBuilder } from './metricsColumns.ts';
+import { metricsPath } from './metricsFile.ts';
+import { storageError } from './storageError.ts';
+import { writeAside } from './writeAside.ts';
+
+export interface MetricsHistory {
+  readonly train: TrainColumns;
+  readonly valid: EvalColumns;
+  /** The last training line, with `params` and `sites` of the last line that has them. */
+  readonly latest: TrainLine | null;
+  readonly latestEval: EvalLine | null;
+}
+
+/** The metrics of a run; empty columns when there are none yet. Lines that are not whole are passed over. */
+export async function readMetrics(runFolder: string): Promise<MetricsHistory> {
+  const columns = new ColumnBuilder();
+  for await (const text of linesOf(metricsPath(runFolder))) {
+    const line = parseLine(text);
+    if (line !== undefined) columns.add(line);
+  }
+  return columns.build();
+}
+
+/**
+ * Leaves only whole lines up to and with `step`; returns how many were dropped. A file that is right already is not
+ * touched; otherwise the new one is written aside and renamed.
+ */
+export async function repairMetrics(runFolder: string, step: number): Promise<number> {
+  const path = metricsPath(runFolder);
+  const kept: string[] = [];
+  let dropped = 0;
+  for await (const text of linesOf(path)) {
+    const line = parseLine(text);
+    if (line !== undefined && line.step <= step) kept.push(`${text}\n`);
+    else dropped++;
+  }
+  if (dropped > 0 || !(await endsWithNewline(path))) await writeAside(path, kept);
+  return dropped;
+}
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const input = createReadStream(path, { encoding: 'utf8' });
+  const lines = createInterface({ input, crlfDelay: Infinity });
+  try {
+    // Without this a missing file would be an uncaught error of the stream instead of a rejection here.
+    const opened = await new Promise<boolean>((resolve, reject) => {
+      input.once('open', () => resolve(true));
+      input.once('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') resolve(false);
+        else reject(storageError(error, path));
+      });
+    });
+    if (opened) yield* lines;
+  } finally {
+    lines.close();
+    input.destroy();
+  }
+}
+
+async function endsWithNewline(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      const last = new Uint8Array(1);
+      if (size > 0) await file.read(last, 0, 1, size - 1);
+      return size === 0 || last[0] === 10;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw storageError(error, path);
+  }
+}
+
+/** The line, with its non-finite numbers back; undefined when it is torn or no metrics line at all. */
+export function parseLine(text: string): TrainLine | EvalLine | undefined {
+  try {
+    const value: unknown = JSON.parse(text, (_key, item: unknown) =>
+      item === 'NaN' || item === 'Infinity' || item === '-Infinity' ? Number(item) : item,
+    );
+    if (typeof value !== 'object' || value === null) return undefined;
+    return Number.isSafeInteger((value as { step?: unknown }).step) ? (value as TrainLine | EvalLine) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -66,6 +66,7 @@ async function start(name: BackendName, places: BackendPlaces): Promise<Omit<Bac
     if (name === 'tensorflow') ({ version, threads } = loadTensorflow(places.nativeFolders ?? []));
     if (!(await tf.setBackend(name))) throw new BackendUnavailable(name, 'it would not start');
     if (name === 'wasm') failInWordsWhenFull(tf.backend());
+    if (name === 'cpu') (tf.backend() as unknown as { firstUse: boolean }).firstUse = false; // an advertisement on stderr
     const started = performance.now();
     selfTest(name);
     return { name, version, threads, selfTestMs: performance.now() - started };

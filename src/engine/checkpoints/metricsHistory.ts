@@ -1,32 +1,31 @@
 /**
- * Reads metrics.jsonl back, as columns for charts, and repairs it before a run is resumed: a torn last line and the
+ * Reads metrics.jsonl back, and repairs it before a run is resumed: a torn last line and the
  * lines past the checkpoint are dropped, so that the file is that of an undisturbed run.
  */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import type { EvalColumns, EvalLine, TrainColumns, TrainLine } from '../../shared/engineContract.ts';
-import { ColumnBuilder } from './metricsColumns.ts';
+import type { EvalLine, TrainLine } from '../../shared/engineContract.ts';
 import { metricsPath } from './metricsFile.ts';
 import { storageError } from './storageError.ts';
 import { writeAside } from './writeAside.ts';
 
 export interface MetricsHistory {
-  readonly train: TrainColumns;
-  readonly valid: EvalColumns;
-  /** The last training line, with `params` and `sites` of the last line that has them. */
-  readonly latest: TrainLine | null;
-  readonly latestEval: EvalLine | null;
+  readonly train: readonly TrainLine[];
+  readonly valid: readonly EvalLine[];
 }
 
-/** The metrics of a run; empty columns when there are none yet. Lines that are not whole are passed over. */
+/** The metrics of a run; no lines when there are none yet. Lines that are not whole are passed over. */
 export async function readMetrics(runFolder: string): Promise<MetricsHistory> {
-  const columns = new ColumnBuilder();
+  const train: TrainLine[] = [];
+  const valid: EvalLine[] = [];
   for await (const text of linesOf(metricsPath(runFolder))) {
     const line = parseLine(text);
-    if (line !== undefined) columns.add(line);
+    if (line === undefined) continue;
+    if ('split' in line) valid.push(line);
+    else train.push(line);
   }
-  return columns.build();
+  return { train, valid };
 }
 
 /**
@@ -83,7 +82,7 @@ async function endsWithNewline(path: string): Promise<boolean> {
 }
 
 /** The line, with its non-finite numbers back; undefined when it is torn or no metrics line at all. */
-export function parseLine(text: string): TrainLine | EvalLine | undefined {
+function parseLine(text: string): TrainLine | EvalLine | undefined {
   try {
     const value: unknown = JSON.parse(text, (_key, item: unknown) =>
       item === 'NaN' || item === 'Infinity' || item === '-Infinity' ? Number(item) : item,

@@ -1,4 +1,6 @@
+import { BadInput } from '../../shared/failureCodes.ts';
+
 /** A corpus that cannot be trained on: the message is one sentence for people (what, where, what would be right). */
-export class CorpusError extends Error {
+export class CorpusError extends BadInput {
   override readonly name = 'CorpusError';
 }

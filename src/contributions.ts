@@ -32,7 +32,6 @@ export const inspectorPanel = 'dropscope.inspector';
 export const settings = {
   backend: 'dropscope.backend',
   nativePath: 'dropscope.nativePath',
-  budgetPercent: 'dropscope.introspection.budgetPercent',
 } as const;
 
 /** Context keys that `when` and `enablement` clauses read. */

@@ -6,14 +6,18 @@ import { registerCommands } from '../../host/commandTable.ts';
 import type { Services } from '../../host/services.ts';
 import { askConfig, askConfigFile } from './askConfig.ts';
 import { askCorpus, base, corpusOfDocument, corpusOfPaths, type Corpus } from './askCorpus.ts';
+import { makeRoom } from './makeRoom.ts';
 import { offerResume } from './offerResume.ts';
 import { RunControl } from './runControl.ts';
 import { startTraining } from './startTraining.ts';
-import { nameOf, readTrainArgument, type TrainConfig } from './trainJob.ts';
+import { nameOf, readTrainArgument, type TrainJob } from './trainJob.ts';
 
 export function register(services: Services): vscode.Disposable {
   const control = new RunControl(services);
-  const trainSample = () => startTraining(services, sampleJob(services));
+  /** For a person: asks before a run that is under way is stopped. */
+  const trainForPerson = async (job: TrainJob) =>
+    (await makeRoom(services)) ? startTraining(services, job) : undefined;
+  const trainSample = () => trainForPerson(sampleJob(services));
   const registered = registerCommands({
     [commands.train]: async (argument) => {
       if (argument !== undefined) return startTraining(services, readTrainArgument(argument, base()));
@@ -21,16 +25,16 @@ export function register(services: Services): vscode.Disposable {
       if (corpus === undefined) return undefined;
       if (corpus === 'sample') return trainSample();
       const config = await askConfig();
-      return config === undefined ? undefined : startTraining(services, { ...corpus, config });
+      return config === undefined ? undefined : trainForPerson({ ...corpus, config });
     },
-    [commands.trainThisFile]: async (uri) => startTraining(services, { ...(await thisFile(uri)), config: null }),
+    [commands.trainThisFile]: async (uri) => trainForPerson({ ...(await thisFile(uri)), config: null }),
     [commands.trainWithConfig]: async (uri) => {
       const file = await configFile(uri);
       if (!file) return undefined;
       const corpus = await corpusOfConfig(file);
       if (corpus === undefined) return undefined;
       if (corpus === 'sample') return trainSample();
-      return startTraining(services, { ...corpus, config: { file: file.fsPath } });
+      return trainForPerson({ ...corpus, config: { file: file.fsPath } });
     },
     [commands.trainSample]: trainSample,
     [commands.pause]: (id) => control.pause(id),
@@ -43,9 +47,9 @@ export function register(services: Services): vscode.Disposable {
   return vscode.Disposable.from(registered, offerResume(services));
 }
 
-function sampleJob({ context }: Services) {
+function sampleJob({ context }: Services): TrainJob {
   const file = vscode.Uri.joinPath(context.extensionUri, 'dist', 'sample', 'dropscope.json').fsPath;
-  const config: TrainConfig = { file };
+  const config = { file };
   return { name: nameOf([], config), corpus: [], documents: [], base: base(), config };
 }
 

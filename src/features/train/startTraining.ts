@@ -14,6 +14,7 @@ import { startRequest, type TrainJob } from './trainJob.ts';
  */
 export async function startTraining(services: Services, job: TrainJob): Promise<string> {
   requireTrust();
+  requireFreeEngine(services);
   const { runs, folders, shown } = services;
   const now = new Date();
   const id = folders.newId(job.name, now);
@@ -33,6 +34,7 @@ export async function startTraining(services: Services, job: TrainJob): Promise<
 /** Continues a run that was stopped, failed or lost its engine, from its last checkpoint. */
 export async function continueRun(services: Services, run: RunState): Promise<void> {
   requireTrust();
+  requireFreeEngine(services);
   const { runs, shown } = services;
   await runs.load(run.id).catch((error: unknown) => services.log.warn(`${run.id}: ${sentenceOf(error)}`));
   const before = runs.get(run.id) ?? run;
@@ -80,6 +82,12 @@ function showProgress({ runs, engine, log }: Services, id: string): void {
 function requireTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new Error(vscode.l10n.t('training waits until you trust this workspace (Workspaces: Manage Workspace Trust)'));
+}
+
+/** One run at a time: two would share the cores, and neither would be what it is alone. */
+function requireFreeEngine({ runs }: Services): void {
+  const { live } = runs;
+  if (live) throw new Error(vscode.l10n.t('{0} is {1}: stop it first, a checkpoint is kept', live.name, live.status));
 }
 
 function wishes(): { backend: string; nativePath: string } {

@@ -1,6 +1,8 @@
-// What is checked without running the product: types, lint, formatting, unused code, circles of imports. Each counts as one.
+// What is checked without running the product: types, lint, formatting, unused code, circles of imports,
+// the lock file. Each counts as one.
 import path from 'node:path';
 import { importCycles } from './importCycles.ts';
+import { missingFromLock } from './lockfile.ts';
 import { root } from './paths.ts';
 import { run } from './processes.ts';
 import type { Tally } from './tally.ts';
@@ -34,6 +36,12 @@ export async function runChecks(tally: Tally): Promise<void> {
     report(title, complaints, tally);
   }
   report('imports without circles', await importCycles(), tally);
+  const absent = [...(await missingFromLock()).keys()];
+  report(
+    'lock file complete',
+    absent.length === 0 ? [] : [`run node tools/lockfile.ts; missing: ${absent.join(', ')}`],
+    tally,
+  );
 }
 
 function report(title: string, complaints: readonly string[], tally: Tally): void {

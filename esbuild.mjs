@@ -31,7 +31,16 @@ const common = {
   legalComments: 'inline',
   logLevel: 'warning',
 };
-const node = { ...common, ...importMeta, platform: 'node', format: 'cjs', minifySyntax: true, minifyWhitespace: true };
+const node = {
+  ...common,
+  ...importMeta,
+  platform: 'node',
+  format: 'cjs',
+  // Its CommonJS form asks for its parts at run time, in a way that no bundler can follow.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  minifySyntax: true,
+  minifyWhitespace: true,
+};
 const native = ['@tensorflow/tfjs-node'];
 
 /** One line a bundle; the name is the file in dist/. */

@@ -82,3 +82,10 @@ export function thinned(lines: readonly TrainLine[], most: number): readonly Tra
   }
   return [...chosen].sort((a, b) => a - b).map((index) => lines[index]!);
 }
+
+/** A line with `params` and `sites`: its own, or those of the newest line before it that has them. */
+export function withDetails(line: TrainLine, before: TrainLine | null | undefined): TrainLine {
+  const params = line.params ?? before?.params;
+  const sites = line.sites ?? before?.sites;
+  return { ...line, ...(params && { params }), ...(sites && { sites }) };
+}

@@ -64,7 +64,7 @@ test('the feed sends at most ten times a second, loses no line and keeps the new
   );
   for (let step = 1; step <= 1000; step++) {
     now += 1;
-    feed.train(line(step, step === 990 ? { params: { w: { w: 1, g: 2, u: 3 } } } : {}));
+    feed.add(line(step, step === 990 ? { params: { w: { w: 1, g: 2, u: 3 } } } : {}));
   }
   feed.flush();
   assert.ok(sent.length <= 11, `${sent.length} notifications in a second`);

@@ -26,7 +26,7 @@ export function tokenize(text: string, kind: TokenizerKind): string[] {
   return tokens;
 }
 
-const noSpaceBefore = /^[.,:;!?)\]}%’”…]$|^''$/u;
+const noSpaceBefore = /^[.,:;!?)\]}%’”…]+$|^''$/u;
 const noSpaceAfter = /^[([{“‘]$|^``$/u;
 
 /**

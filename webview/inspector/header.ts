@@ -1,0 +1,184 @@
+/**
+ * The first line: the run by its own clock, whatever step is being looked at. Its name, status, newest numbers, what
+ * introspection costs, and the buttons that drive it.
+ */
+import type { RunStatus } from '../../src/shared/engineContract.ts';
+import type { PageRequests, RunSummary } from '../../src/shared/pageContract.ts';
+import { element, rebuild } from '../shared/dom.ts';
+import { duration, fixed, integer, percent } from '../shared/format.ts';
+import { icon, type IconName } from '../shared/icons.ts';
+import { touches, type Changed, type PageState } from './store.ts';
+
+export type Command = PageRequests['command'][0]['command'];
+
+interface Actions {
+  command(command: Command): void;
+  showRun(id: string): void;
+}
+
+export class Header {
+  readonly root: HTMLElement;
+  private readonly name = element('select', { class: 'pick run-name', 'aria-label': 'Run' });
+  private readonly status = element('span', { id: 'status', role: 'status' });
+  private readonly facts = element('div', { class: 'facts' });
+  private readonly buttons = element('div', { class: 'transport', role: 'toolbar', 'aria-label': 'Run' });
+  private readonly actions: Actions;
+
+  constructor(actions: Actions) {
+    this.actions = actions;
+    this.name.addEventListener('change', () => actions.showRun(this.name.value));
+    this.root = element(
+      'header',
+      {},
+      element('div', { class: 'run' }, icon('run'), this.name, this.status),
+      this.facts,
+      this.buttons,
+    );
+  }
+
+  update(state: PageState, changed: Changed): void {
+    if (!touches(changed, 'link', 'runs', 'summary', 'facts', 'history', 'description')) return;
+    this.showNames(state);
+    this.showStatus(state);
+    const facts = factsOf(state);
+    rebuild(this.facts, facts.map(({ name }) => name).join(), () =>
+      facts.map(({ name, least }) =>
+        element(
+          'span',
+          { class: least ? 'fact least' : 'fact' },
+          element('span', { class: 'second' }, `${name} `),
+          element('span'),
+        ),
+      ),
+    );
+    facts.forEach(({ text, mark }, index) => {
+      const value = this.facts.children[index]?.lastElementChild;
+      if (value instanceof HTMLElement)
+        rebuild(value, `${text} ${mark}`, () => (mark ? [text, icon('holds', 'good'), mark] : [text]));
+    });
+    this.showButtons(state);
+  }
+
+  private showNames({ runs, summary, link }: PageState): void {
+    const known = summary && !runs.some(({ id }) => id === summary.id) ? [summary, ...runs] : runs;
+    this.name.hidden = known.length === 0;
+    this.name.disabled = link !== 'live';
+    rebuild(this.name, known.map(({ id, name }) => `${id} ${name}`).join('\n'), () =>
+      known.map(({ id, name }) => element('option', { value: id }, name)),
+    );
+    if (summary && this.name.value !== summary.id) this.name.value = summary.id;
+  }
+
+  private showStatus(state: PageState): void {
+    const { icon: name, tone, text } = statusOf(state);
+    rebuild(this.status, name + text, () => [icon(name, tone), element('span', {}, text)]);
+    this.status.title = state.summary?.message ?? '';
+  }
+
+  private showButtons({ link, summary }: PageState): void {
+    const status = link === 'connecting' ? null : (summary?.status ?? 'none');
+    const offered = status === null ? [] : buttonsOf(status);
+    const disabled = link !== 'live';
+    rebuild(this.buttons, `${status} ${disabled}`, () =>
+      offered.map(({ command, label, keys, symbol, off }) => {
+        const attributes = {
+          'aria-label': label,
+          title: keys ? `${label} (${keys})` : label,
+          disabled: disabled || off === true,
+        };
+        const click = () => this.actions.command(command);
+        return symbol
+          ? element('button', { class: 'tool', 'data-command': command, ...attributes, click }, icon(symbol))
+          : element('button', { class: 'primary', 'data-command': command, disabled, click }, label);
+      }),
+    );
+  }
+}
+
+/** What the run is doing, for the first line. */
+function statusOf({ link, summary }: PageState): { icon: IconName; tone: string; text: string } {
+  if (link === 'connecting') return { icon: 'waiting', tone: '', text: 'Asking for the run' };
+  if (link === 'lost') {
+    const seen = summary ? `, last seen step ${integer(summary.step)}` : '';
+    return { icon: 'waiting', tone: 'caution', text: `Reconnecting${seen}` };
+  }
+  if (!summary) return { icon: 'unknown', tone: '', text: 'No run yet' };
+  const step = integer(summary.step);
+  const of = summary.plannedSteps > 0 ? ` of ${integer(summary.plannedSteps)}` : '';
+  const why = summary.message ? `: ${summary.message}` : '';
+  const words: Record<RunStatus, { icon: IconName; tone: string; text: string }> = {
+    starting: { icon: 'waiting', tone: '', text: `Starting${why}` },
+    running: { icon: 'continue', tone: 'good', text: `Training, step ${step}${of}` },
+    paused: { icon: 'pause', tone: 'caution', text: `Paused at step ${step}${why}` },
+    done: { icon: 'holds', tone: 'good', text: `Done at step ${step}` },
+    stopped: { icon: 'stop', tone: '', text: `Stopped at step ${step}${of}` },
+    failed: { icon: 'error', tone: 'bad', text: failure(summary) },
+    interrupted: { icon: 'warning', tone: 'caution', text: `Interrupted at step ${step}${of}` },
+  };
+  return words[summary.status];
+}
+
+function failure({ step, message, tensor }: RunSummary): string {
+  const named = tensor && !message.includes(tensor) ? `; first tensor not finite: ${tensor}` : '';
+  return `Failed at step ${integer(step)}${message ? `: ${message}` : ''}${named}`;
+}
+
+interface Button {
+  readonly command: Command;
+  readonly label: string;
+  readonly keys?: string;
+  readonly symbol?: IconName;
+  readonly off?: boolean;
+}
+
+const log: Button = { command: 'showLog', label: 'Show log', symbol: 'log' };
+
+function buttonsOf(status: RunStatus | 'none'): readonly Button[] {
+  if (status === 'none') return [{ command: 'trainSample', label: 'Train the sample' }, log];
+  const running = status === 'running' || status === 'starting';
+  const resumable = status === 'paused' || status === 'interrupted' || status === 'failed' || status === 'stopped';
+  const label = status === 'paused' ? 'Continue' : 'Resume from the last checkpoint';
+  return [
+    running
+      ? { command: 'pause', label: 'Pause', keys: 'F5', symbol: 'pause', off: status === 'starting' }
+      : { command: 'resume', label, keys: 'F5', symbol: 'continue', off: !resumable },
+    { command: 'step', label: 'Step one batch', keys: 'F10', symbol: 'step', off: status !== 'paused' },
+    { command: 'stop', label: 'Stop', keys: 'Shift+F5', symbol: 'stop', off: !running && status !== 'paused' },
+    log,
+  ];
+}
+
+/** The keys of the buttons, while the page has the focus: which command a key means in this state, if any. */
+export function commandOfKey(event: KeyboardEvent, status: RunStatus | undefined): Command | null {
+  const keys = `${event.shiftKey ? 'Shift+' : ''}${event.key}`;
+  const button = buttonsOf(status ?? 'none').find((candidate) => candidate.keys === keys && !candidate.off);
+  return button?.command ?? null;
+}
+
+interface Fact {
+  readonly name: string;
+  readonly text: string;
+  readonly mark?: string;
+  /** Leaves first when the page is narrow. */
+  readonly least?: boolean;
+}
+
+function factsOf({ history, facts, summary }: PageState): Fact[] {
+  if (!summary || history.length === 0) return [];
+  const last = history.length - 1;
+  const result: Fact[] = [
+    { name: 'loss', text: fixed(history.column('loss').at(last), 3) },
+    { name: 'perplexity', text: fixed(Math.exp(history.column('ce').at(last)), 2), least: true },
+  ];
+  if (history.validCe.length > 0) {
+    const perplexity = fixed(Math.exp(history.validCe.at(history.validCe.length - 1)), 2);
+    const mark = facts?.cleanEval === true ? 'clean eval' : facts?.cleanEval === false ? 'eval not repeatable' : '';
+    result.push({ name: 'valid perplexity', text: perplexity, ...(mark ? { mark } : {}) });
+  }
+  if (facts?.introspectionShare !== undefined && facts.introspectionShare !== null)
+    result.push({ name: 'introspection', text: `${percent(facts.introspectionShare)} of time` });
+  if (facts?.tokensPerSecond) result.push({ name: 'tokens/s', text: integer(facts.tokensPerSecond), least: true });
+  if (summary.status === 'running' && facts?.secondsLeft)
+    result.push({ name: 'time left', text: duration(facts.secondsLeft), least: true });
+  return result;
+}

@@ -1,0 +1,104 @@
+/**
+ * The inspector page: puts the sections together, connects them to the host, and keeps what the person chose (site,
+ * zoom, kind of curve) across reloads.
+ */
+import './styles/theme.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/weight.css';
+import './styles/rows.css';
+import { element } from '../shared/dom.ts';
+import { onThemeChange } from '../shared/theme.ts';
+import { connect, type WebviewApi } from './connection.ts';
+import { listenForTables } from './dataTable.ts';
+import { Gradients } from './gradients.ts';
+import { commandOfKey, Header, type Command } from './header.ts';
+import { History } from './history.ts';
+import { keep, restore } from './persistence.ts';
+import { Pull } from './pull.ts';
+import { Session } from './session.ts';
+import { Sites } from './sites.ts';
+import { Store, type Changed, type PageState } from './store.ts';
+import { TextView } from './textView.ts';
+import { Timeline } from './timeline.ts';
+import { Verdicts } from './verdicts.ts';
+import { WeightSection } from './weightSection.ts';
+
+declare function acquireVsCodeApi(): WebviewApi;
+
+const api = acquireVsCodeApi();
+const kept = restore(api.getState());
+const store = new Store({
+  link: 'connecting',
+  runs: [],
+  summary: null,
+  description: null,
+  history: new History(),
+  facts: null,
+  viewed: null,
+  weight: null,
+  mask: null,
+  batch: null,
+  trouble: '',
+  cursor: null,
+  pin: null,
+  selected: kept.selected,
+  measure: kept.measure,
+  allParameters: kept.allParameters,
+  viewport: kept.viewport,
+});
+
+const client = connect(api);
+const pull = new Pull(client, store, () => weight.wantedWindow());
+const session = new Session(client, store, () => pull.request());
+const select = (name: string) => session.select(name);
+const command = (name: Command) => {
+  const run = store.get().summary?.id ?? '';
+  client.request('command', { command: name, run }).catch((error: unknown) => {
+    store.set({ trouble: error instanceof Error ? error.message : String(error) });
+  });
+};
+
+const header = new Header({ command, showRun: (id) => session.load(id) });
+const timeline = new Timeline(store);
+const weight = new WeightSection(store, select, () => pull.request());
+const sites = new Sites(store, select);
+const verdicts = new Verdicts();
+const text = new TextView();
+const gradients = new Gradients(store, select);
+
+document.body.append(
+  element(
+    'main',
+    { id: 'app' },
+    header.root,
+    timeline.root,
+    weight.root,
+    element('div', { id: 'lower' }, text.root, gradients.root),
+    element('div', { id: 'side' }, sites.root, verdicts.root),
+  ),
+);
+
+const views = [header, timeline, weight, sites, verdicts, text, gradients];
+store.subscribe((state: PageState, changed: Changed) => {
+  for (const view of views) view.update(state, changed);
+});
+store.subscribe((state) => keep(api, state));
+
+window.addEventListener('resize', () => store.redraw('size'));
+onThemeChange(() => store.redraw('theme'));
+listenForTables((name, csv) => {
+  client.request('save', { name, data: new TextEncoder().encode(csv) }).catch((error: unknown) => {
+    store.set({ trouble: error instanceof Error ? error.message : String(error) });
+  });
+});
+document.addEventListener('keydown', (event) => {
+  const { link, summary } = store.get();
+  const meant = link === 'live' ? commandOfKey(event, summary?.status) : null;
+  if (!meant) return;
+  event.preventDefault();
+  command(meant);
+});
+
+store.redraw('size');
+session.load(kept.run);

@@ -1,0 +1,41 @@
+/** What the page remembers across reloads: choices only. Numbers are asked for again. */
+import type { WebviewApi } from './connection.ts';
+import type { PageState } from './store.ts';
+import type { Viewport } from './viewport.ts';
+
+export interface Kept {
+  readonly run: string;
+  readonly selected: string;
+  readonly measure: 'loss' | 'perplexity';
+  readonly allParameters: boolean;
+  readonly viewport: Viewport | null;
+}
+
+/** Reads what was kept; whatever is missing or of another form gets its first value. */
+export function restore(state: unknown): Kept {
+  const held = (typeof state === 'object' && state !== null ? state : {}) as Partial<Record<keyof Kept, unknown>>;
+  return {
+    run: typeof held.run === 'string' ? held.run : '',
+    selected: typeof held.selected === 'string' ? held.selected : '',
+    measure: held.measure === 'perplexity' ? 'perplexity' : 'loss',
+    allParameters: held.allParameters === true,
+    viewport: isViewport(held.viewport) ? held.viewport : null,
+  };
+}
+
+let last = '';
+
+export function keep(api: WebviewApi, state: PageState): void {
+  const { summary, selected, measure, allParameters, viewport } = state;
+  const kept: Kept = { run: summary?.id ?? '', selected, measure, allParameters, viewport };
+  const text = JSON.stringify(kept);
+  if (text === last || !summary) return;
+  last = text;
+  api.setState(kept);
+}
+
+function isViewport(value: unknown): value is Viewport {
+  if (typeof value !== 'object' || value === null) return false;
+  const { row, col, cell } = value as Partial<Record<keyof Viewport, unknown>>;
+  return [row, col, cell].every((part) => typeof part === 'number' && Number.isFinite(part) && part >= 0);
+}

@@ -1,0 +1,40 @@
+/** What a dropout site's kept rate should be: the band from its independent draws, and the sites in words. */
+import type { SiteDescription } from '../../src/shared/engineContract.ts';
+import { count, integer } from '../shared/format.ts';
+
+/** Half width of the 95 % band of one step's kept share; the n is that of independent draws, not of elements. */
+export function band(p: number, draws: number): number {
+  return 1.96 * Math.sqrt((p * (1 - p)) / draws);
+}
+
+/**
+ * Whether the mean kept share over so many steps lies within four standard errors of 1 - p. One step outside its 95 %
+ * band is expected now and then; this is the bound for a verdict.
+ */
+export function meanHolds(mean: number, p: number, draws: number, steps: number): boolean {
+  // The generator compares 16-bit numbers, so p itself is only met to half of 2^-16.
+  return Math.abs(mean - (1 - p)) <= 4 * Math.sqrt((p * (1 - p)) / (draws * steps)) + 2 ** -17;
+}
+
+/** "encoder_dp" of "0.encoder_dp": the leading number only tells encoder from decoder. */
+export function shortName(name: string): string {
+  return name.replace(/^\d+\./, '');
+}
+
+/** "constant along time (70)"; a weight's mask is the same at every time step of the batch. */
+export function constantInWords(site: SiteDescription): string {
+  const time = site.constantAlong.find(({ axis }) => axis === 'time');
+  if (site.kind === 'weight' && time) return `the same at all ${time.size} time steps`;
+  if (site.constantAlong.length === 0) return 'constant along no axis';
+  return `constant along ${listAxes(site.constantAlong)}`;
+}
+
+/** "varies along batch (16), features (64): 1,024 draws". */
+export function variesInWords(site: SiteDescription): string {
+  const axes = site.variesAlong.length > 0 ? listAxes(site.variesAlong) : 'no axis';
+  return `varies along ${axes}: ${count(site.draws, 'draw')}`;
+}
+
+function listAxes(axes: SiteDescription['constantAlong']): string {
+  return axes.map(({ axis, size }) => `${axis} (${integer(size)})`).join(', ');
+}

@@ -1,0 +1,237 @@
+/**
+ * What both charts of the timeline share: Chart.js with the pieces in use registered, one axis of steps in the same
+ * place, colours from the theme, the line of the step viewed, and series named at the right end.
+ */
+import {
+  Chart,
+  Decimation,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  type ChartDataset,
+  type ChartOptions,
+  type Scale,
+} from 'chart.js';
+import { verticalLine, write } from '../shared/canvas.ts';
+import { css, type Rgb } from '../shared/colour.ts';
+import { integer } from '../shared/format.ts';
+import { currentPalette, type Palette } from '../shared/theme.ts';
+import { isNarrow } from './layout.ts';
+import { viewedStep, type PageState } from './store.ts';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Decimation);
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface EndLabel {
+  readonly text: string;
+  readonly value: number;
+  readonly colour: Rgb;
+}
+
+/** What is drawn over the lines. */
+export interface Marks {
+  readonly title: string;
+  readonly labels: readonly EndLabel[];
+  /** Rings on the line of the step viewed. */
+  readonly rings: readonly { readonly value: number; readonly colour: Rgb }[];
+  readonly threshold: number | null;
+  /** Steps whose value was not finite: a triangle at the upper edge. */
+  readonly notFinite: readonly number[];
+}
+
+const LEFT = 40;
+const RIGHT = 104;
+const RIGHT_NARROW = 76;
+
+export abstract class StepChart {
+  readonly canvas: HTMLCanvasElement;
+  protected readonly chart: Chart<'line', Point[]>;
+  private marks: Marks = { title: '', labels: [], rings: [], threshold: null, notFinite: [] };
+  private viewed = 0;
+  private readonly withAxis: boolean;
+
+  constructor(canvas: HTMLCanvasElement, withAxis: boolean, yScale: object) {
+    this.canvas = canvas;
+    this.withAxis = withAxis;
+    this.chart = new Chart<'line', Point[]>(canvas, {
+      type: 'line',
+      data: { datasets: [] },
+      options: this.options(yScale),
+      plugins: [{ id: 'marks', afterDatasetsDraw: () => this.drawMarks() }],
+    });
+  }
+
+  /** The step under a horizontal position of the canvas. */
+  stepAt(x: number): number {
+    return Math.round(this.chart.scales['x']?.getValueForPixel(x) ?? 1);
+  }
+
+  abstract update(state: PageState): void;
+
+  protected show(state: PageState, datasets: ChartDataset<'line', Point[]>[], marks: Marks): void {
+    this.marks = marks;
+    this.viewed = viewedStep(state);
+    const { chart } = this;
+    datasets.forEach((dataset, index) => {
+      const held = chart.data.datasets[index];
+      if (held) Object.assign(held, dataset);
+      else chart.data.datasets.push(dataset);
+    });
+    const scale = chart.options.scales?.['x'];
+    if (scale) Object.assign(scale, { min: 1, max: lastOnAxis(state) });
+    chart.update('none');
+  }
+
+  private options(yScale: object): ChartOptions<'line'> {
+    const muted = () => css(currentPalette().muted);
+    const grid = () => css(currentPalette().grid);
+    const fixedWidth = (scale: Scale) => {
+      scale.width = LEFT;
+    };
+    return {
+      animation: false,
+      parsing: false,
+      normalized: true,
+      responsive: true,
+      maintainAspectRatio: false,
+      events: [],
+      layout: { padding: () => ({ left: 0, right: isNarrow() ? RIGHT_NARROW : RIGHT, top: 4, bottom: 0 }) },
+      plugins: { decimation: { enabled: true, algorithm: 'min-max' } },
+      datasets: { line: { pointRadius: 0, borderJoinStyle: 'round' } },
+      scales: {
+        x: {
+          type: 'linear',
+          min: 1,
+          max: 100,
+          grid: { display: false },
+          border: { display: false },
+          afterBuildTicks: (scale) => {
+            scale.ticks = roundSteps(scale.max, isNarrow() ? 4 : 10).map((value) => ({ value }));
+          },
+          ticks: {
+            display: this.withAxis,
+            color: muted,
+            padding: 2,
+            autoSkip: false,
+            maxRotation: 0,
+            callback: (value) => integer(Number(value)),
+          },
+        },
+        y: {
+          ...yScale,
+          border: { display: false },
+          grid: { color: grid, drawTicks: false },
+          afterFit: fixedWidth,
+          ticks: { color: muted, padding: 8, ...('ticks' in yScale ? (yScale.ticks as object) : {}) },
+        },
+      },
+      font: { size: 11 },
+    };
+  }
+
+  private drawMarks(): void {
+    const { chart } = this;
+    const { x, y } = chart.scales;
+    if (!x || !y) return;
+    const pen = chart.ctx;
+    const palette = currentPalette();
+    pen.save();
+    pen.font = palette.font;
+    pen.textBaseline = 'middle';
+    write(pen, this.marks.title, 0, y.top + 4, palette.muted);
+    if (this.marks.threshold !== null) this.drawThreshold(pen, y.getPixelForValue(this.marks.threshold), x, palette);
+    for (const step of this.marks.notFinite) drawTriangle(pen, x.getPixelForValue(step), y.top, palette.bad);
+    this.drawEndLabels(pen, x.right + 8, y);
+    if (this.viewed > 0) this.drawHandle(pen, x.getPixelForValue(this.viewed), y, palette);
+    pen.restore();
+  }
+
+  private drawThreshold(pen: CanvasRenderingContext2D, at: number, { left, right }: Scale, palette: Palette): void {
+    pen.strokeStyle = css(palette.foreground);
+    pen.lineWidth = 1;
+    pen.setLineDash([2, 3]);
+    pen.beginPath();
+    pen.moveTo(left, Math.round(at) + 0.5);
+    pen.lineTo(right, Math.round(at) + 0.5);
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+
+  private drawEndLabels(pen: CanvasRenderingContext2D, x: number, y: Scale): void {
+    const placed = this.marks.labels
+      .map((label) => ({ ...label, at: Math.max(y.top + 4, Math.min(y.bottom - 4, y.getPixelForValue(label.value))) }))
+      .filter(({ at }) => Number.isFinite(at))
+      .sort((a, b) => a.at - b.at);
+    for (let index = 1; index < placed.length; index++) {
+      const [above, below] = [placed[index - 1], placed[index]];
+      const overlap = above && below ? above.at + 14 - below.at : 0;
+      if (!above || !below || overlap <= 0) continue;
+      const up = Math.min(
+        overlap,
+        Math.max(0, above.at - y.top - 4),
+        overlap / 2 + Math.max(0, below.at + overlap / 2 - y.bottom),
+      );
+      above.at -= up;
+      below.at += overlap - up;
+    }
+    for (const { text, at, colour } of placed) write(pen, text, x, at, colour);
+  }
+
+  private drawHandle(pen: CanvasRenderingContext2D, at: number, y: Scale, palette: Palette): void {
+    verticalLine(pen, at - 0.5, 0, y.bottom + 2, palette.foreground);
+    for (const { value, colour } of this.marks.rings) {
+      const height = y.getPixelForValue(value);
+      if (!Number.isFinite(height)) continue;
+      pen.fillStyle = css(palette.background);
+      pen.strokeStyle = css(colour);
+      pen.lineWidth = 2;
+      pen.beginPath();
+      pen.arc(at, height, 3.5, 0, 7);
+      pen.fill();
+      pen.stroke();
+    }
+    if (!this.withAxis) return;
+    const text = `step ${integer(this.viewed)}`;
+    const half = pen.measureText(text).width / 2 + 5;
+    const middle = Math.max(half, Math.min(this.chart.width - half, at));
+    pen.fillStyle = css(palette.foreground);
+    pen.beginPath();
+    pen.roundRect(middle - half, y.bottom + 2, 2 * half, 15, 2);
+    pen.fill();
+    write(pen, text, middle, y.bottom + 10, palette.background, 'center');
+  }
+}
+
+function drawTriangle(pen: CanvasRenderingContext2D, x: number, top: number, colour: Rgb): void {
+  pen.fillStyle = css(colour);
+  pen.beginPath();
+  pen.moveTo(x - 5, top);
+  pen.lineTo(x + 5, top);
+  pen.lineTo(x, top + 8);
+  pen.fill();
+}
+
+/** The right end of the axis: the planned steps when they are near or nothing has come yet, else room to grow. */
+function lastOnAxis({ history, summary }: PageState): number {
+  const newest = history.lastStep;
+  const planned = summary?.plannedSteps || 100;
+  const live = summary?.status === 'running' || summary?.status === 'starting';
+  if (newest === 0) return Math.max(2, planned);
+  if (!live) return Math.max(2, newest);
+  const room = 2 ** Math.ceil(Math.log2(Math.max(32, newest * 1.15)));
+  return Math.max(2, newest, Math.min(planned, room));
+}
+
+/** Multiples of a round number of steps, at most `most` of them. */
+function roundSteps(last: number, most: number): number[] {
+  const least = last / most;
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
+  const size = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= least) ?? power;
+  return Array.from({ length: Math.floor(last / size) }, (_, index) => (index + 1) * size);
+}

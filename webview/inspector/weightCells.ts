@@ -1,0 +1,118 @@
+/**
+ * What a weight's panes are made of: for each pane the colours of the cells in view. A cell the mask dropped is a hole
+ * in mask, derived and gradient, at the same place; raw has none.
+ */
+import type { Pane, WeightView, Window } from '../../src/shared/engineContract.ts';
+import { mix, pack, tableIndex } from '../shared/colour.ts';
+import { EMPTY, HATCHED, HOLE, type CellPicture } from '../shared/heatmap.ts';
+import type { Palette } from '../shared/theme.ts';
+import { covers, gridOf, shareTile, valueAt } from '../shared/tile.ts';
+
+export type PaneKind = 'raw' | 'mask' | 'derived' | 'gradient';
+
+/** Limits of the colour scales: raw and derived share one, the gradient has its own, taken through a square root. */
+export interface Scales {
+  readonly raw: number;
+  readonly gradient: number;
+}
+
+export function scalesOf(view: WeightView): Scales {
+  return { raw: view.panes.raw.summary.limit || 1, gradient: view.panes.gradient.summary.limit || 1 };
+}
+
+/** Where a value stands on its pane's scale, -1 to 1 (beyond the limits it is clipped). */
+export function toneOf(kind: PaneKind, value: number, scales: Scales): number {
+  if (kind !== 'gradient') return value / scales.raw;
+  return Math.sign(value) * Math.sqrt(Math.abs(value) / scales.gradient);
+}
+
+/** Colours of the cells of `window`, at most `maxRows` x `maxCols` of them (device pixels of the pane). */
+export function cellsOf(
+  kind: PaneKind,
+  view: WeightView,
+  window: Window,
+  maxRows: number,
+  maxCols: number,
+  scales: Scales,
+  palette: Palette,
+): CellPicture {
+  const pane = view.panes[kind];
+  const tile = tileFor(pane, window);
+  const kept = gridOf(shareTile(tileFor(view.panes.mask, window)), window, maxRows, maxCols, 'mean');
+  const whole = covers(tile, window);
+  const blank = kind === 'mask' && view.mode === 'eval';
+  if (kind === 'mask') {
+    const keptColour = pack(palette.kept);
+    const colours = Uint32Array.from(kept.values, (share) => {
+      if (blank) return HATCHED;
+      if (share === 1) return keptColour;
+      if (Number.isNaN(share)) return EMPTY;
+      return share === 0 ? HOLE : pack(mix(palette.background, palette.kept, share));
+    });
+    return { rows: kept.rows, cols: kept.cols, colours };
+  }
+  const grid = gridOf(tile, window, maxRows, maxCols, 'extreme');
+  const sameGrid = grid.rows === kept.rows && grid.cols === kept.cols;
+  const colours = new Uint32Array(grid.values.length);
+  for (let index = 0; index < colours.length; index++) {
+    const value = grid.values[index] ?? NaN;
+    const dropped = kind !== 'raw' && view.mode === 'train' && sameGrid && kept.values[index] === 0;
+    if (!Number.isFinite(value)) colours[index] = Number.isNaN(value) && !whole ? EMPTY : HATCHED;
+    else if (dropped) colours[index] = HOLE;
+    else colours[index] = palette.signed[tableIndex(toneOf(kind, value, scales))] ?? palette.zero;
+  }
+  return { rows: grid.rows, cols: grid.cols, colours };
+}
+
+/** The four values of one cell, all of the view's step; null when the exact cells are not here (yet). */
+export interface CellValues {
+  readonly row: number;
+  readonly col: number;
+  readonly raw: number;
+  readonly mask: number;
+  readonly derived: number;
+  readonly gradient: number;
+}
+
+export function valuesAt(view: WeightView, row: number, col: number): CellValues | null {
+  const { raw, mask, derived, gradient } = view.panes;
+  const exact = [raw, mask, derived, gradient].every(
+    ({ detail }) => detail.reducer === 'exact' && covers(detail, { row, col, rows: 1, cols: 1 }),
+  );
+  if (!exact) return null;
+  return {
+    row,
+    col,
+    raw: valueAt(raw.detail, row, col),
+    mask: valueAt(mask.detail, row, col),
+    derived: valueAt(derived.detail, row, col),
+    gradient: valueAt(gradient.detail, row, col),
+  };
+}
+
+/**
+ * The two cells that are worked out before anyone points: in view, a dropped one with a large raw weight and a kept one
+ * whose weight and gradient are both large. Null where there is none.
+ */
+export function exampleCells(
+  view: WeightView,
+  window: Window,
+): { dropped: CellValues | null; kept: CellValues | null } {
+  let dropped: CellValues | null = null;
+  let kept: CellValues | null = null;
+  const margin = window.rows > 12 && window.cols > 8 ? 2 : 0;
+  for (let row = window.row + margin; row < window.row + window.rows - margin; row++)
+    for (let col = window.col + margin; col < window.col + window.cols - margin; col++) {
+      const cell = valuesAt(view, row, col);
+      if (!cell) return { dropped: null, kept: null };
+      if (cell.mask === 0) {
+        if (!dropped || Math.abs(cell.raw) > Math.abs(dropped.raw)) dropped = cell;
+      } else if (!kept || Math.abs(cell.raw * cell.gradient) > Math.abs(kept.raw * kept.gradient)) kept = cell;
+    }
+  return { dropped, kept };
+}
+
+/** The exact cells when they cover the window, else the overview, which is coarser and always there. */
+function tileFor(pane: Pane, window: Window) {
+  return covers(pane.detail, window) ? pane.detail : pane.overview;
+}

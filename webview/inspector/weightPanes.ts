@@ -1,0 +1,177 @@
+/**
+ * The weight's picture: the strip of all of it and the four panes side by side, with their legends and equation rows.
+ * Pan, zoom and the cell pointed at are shared by all of them.
+ */
+import type { WeightView, Window } from '../../src/shared/engineContract.ts';
+import { element, setText } from '../shared/dom.ts';
+import { integer } from '../shared/format.ts';
+import { attachTable } from './dataTable.ts';
+import { EquationRow, sentence, showFacts } from './equation.ts';
+import { drawLegend } from './legend.ts';
+import { AXIS, drawOverview, drawPane, GUTTER } from './paneCanvas.ts';
+import { isNarrow, overviewSize, paneSize } from './layout.ts';
+import { touches, type Changed, type PageState, type Store } from './store.ts';
+import { openingViewport, windowOf, type PaneSize } from './viewport.ts';
+import { exampleCells, scalesOf, valuesAt, type PaneKind, type Scales } from './weightCells.ts';
+import { tableOfWindow } from './weightTable.ts';
+import { steerOverview, steerPanes } from './weightPointer.ts';
+
+const kinds: readonly PaneKind[] = ['raw', 'mask', 'derived', 'gradient'];
+const operators = { raw: '', mask: '×', derived: '=', gradient: '→' } as const;
+const subtitles = {
+  raw: 'what is learned',
+  mask: 'drawn anew for every step',
+  derived: 'what the LSTM uses',
+  gradient: 'backward: reaches raw, same holes',
+} as const;
+
+export class WeightPanes {
+  readonly root = element('div', { class: 'panes' });
+  private readonly store: Store;
+  private readonly overview = element('canvas', { role: 'img', 'aria-label': 'All of the weight: not recorded yet' });
+  private readonly panes: Record<
+    PaneKind,
+    { canvas: HTMLCanvasElement; legend: HTMLCanvasElement; second: HTMLElement }
+  >;
+  private readonly overviewTitle = element('div', { class: 'second small-title' });
+  private readonly cursorRow = new EquationRow(false);
+  private readonly pinRow = new EquationRow(true);
+  private readonly say = element('p', { id: 'say' });
+  private readonly spoken = element('p', { class: 'unseen', 'aria-live': 'polite' });
+  private readonly facts = element('div', { class: 'facts-line' });
+  private readonly scales = new Map<string, Scales>();
+
+  constructor(store: Store) {
+    this.store = store;
+    const make = (kind: PaneKind) => ({
+      canvas: element('canvas', {
+        id: `pane-${kind}`,
+        role: 'img',
+        tabindex: 0,
+        'aria-label': `${kind}: not recorded yet`,
+      }),
+      legend: element('canvas', { class: 'legend', 'aria-hidden': 'true' }),
+      second: element('div', { class: 'caption' }, subtitles[kind]),
+    });
+    this.panes = { raw: make('raw'), mask: make('mask'), derived: make('derived'), gradient: make('gradient') };
+    this.root.append(
+      element(
+        'div',
+        { class: 'overview' },
+        this.overviewTitle,
+        element('div', { class: 'caption' }, 'max |x| per block'),
+        this.overview,
+      ),
+    );
+    for (const kind of kinds) {
+      if (kind !== 'raw')
+        this.root.append(element('div', { class: 'operator', 'aria-hidden': 'true' }, operators[kind]));
+      const { canvas, legend, second } = this.panes[kind];
+      const prefix = element('span', { class: 'prefix', 'aria-hidden': 'true' }, operators[kind]);
+      const title = element('div', { class: 'pane-title' }, prefix, element('h3', {}, kind));
+      this.root.append(element('div', { class: `pane ${kind}` }, title, second, canvas, legend));
+      attachTable(canvas, () => {
+        const state = store.get();
+        const view = state.weight;
+        return view ? tableOfWindow(view, kind, this.windowFor(state, view)) : null;
+      });
+    }
+    this.root.append(...this.cursorRow.cells, ...this.pinRow.cells);
+    this.root.append(element('div', { class: 'readout' }, this.say, this.facts, this.spoken));
+    const geometry = () => this.geometry();
+    // The sentence is written in the next frame; it is spoken only when a key moved the cell, not at every live step.
+    const speak = () => requestAnimationFrame(() => setText(this.spoken, this.say.textContent ?? ''));
+    steerPanes(
+      store,
+      kinds.map((kind) => this.panes[kind].canvas),
+      geometry,
+      speak,
+    );
+    steerOverview(store, this.overview, geometry);
+  }
+
+  /** The cells in view and where they lie, for pointers and keys; null before the first tile. */
+  geometry(): { view: WeightView; window: Window; size: PaneSize } | null {
+    const state = this.store.get();
+    return state.weight ? { view: state.weight, window: this.windowFor(state, state.weight), size: paneSize() } : null;
+  }
+
+  /** Fixes the colour scales anew to the values of the step shown. */
+  rescale(): void {
+    this.scales.clear();
+    this.store.redraw('size');
+  }
+
+  update(state: PageState, changed: Changed): void {
+    if (!touches(changed, 'weight', 'viewport', 'cursor', 'pin', 'selected', 'trouble', 'summary')) return;
+    const size = paneSize();
+    this.reserve(size);
+    const view = state.weight;
+    this.root.classList.toggle('blank', !view);
+    if (!view) {
+      setText(this.overviewTitle, 'all weights');
+      setText(this.say, state.trouble || waitingSentence(state));
+      this.cursorRow.show(null, null);
+      this.pinRow.show(null, null);
+      showFacts(this.facts, null);
+      return;
+    }
+    this.draw(state, view, size);
+  }
+
+  private draw(state: PageState, view: WeightView, size: PaneSize): void {
+    const window = this.windowFor(state, view);
+    const key = `${state.summary?.id} ${view.mask}`;
+    const scales = this.scales.get(key) ?? scalesOf(view);
+    this.scales.set(key, scales);
+    const examples = exampleCells(view, window);
+    const shown = (cell: { row: number; col: number } | null) => (cell ? valuesAt(view, cell.row, cell.col) : null);
+    const cursor = shown(state.cursor) ?? examples.dropped ?? examples.kept;
+    const pin = shown(state.pin) ?? (cursor?.mask === 0 || !examples.dropped ? examples.kept : examples.dropped);
+    for (const [index, kind] of kinds.entries()) {
+      const { canvas, legend } = this.panes[kind];
+      const gutter = index === 0 || (isNarrow() && index === 2) ? GUTTER : 0;
+      drawPane(canvas, { view, kind, window, size, gutter, scales, cursor, pin });
+      const inWords = drawLegend(legend, view, kind, size.width, scales);
+      const cells = `rows ${window.row} to ${window.row + window.rows - 1}, columns ${window.col} to ${window.col + window.cols - 1}`;
+      canvas.setAttribute('aria-label', `${kind} of ${view.mask} at step ${integer(view.step)}, ${cells}. ${inWords}`);
+    }
+    drawOverview(this.overview, { view, window, scales, ...overviewSize(size) });
+    const all = integer(view.facts.cells);
+    this.overview.setAttribute(
+      'aria-label',
+      `All ${all} raw weights at step ${integer(view.step)}, largest magnitude of each block.`,
+    );
+    setText(this.overviewTitle, `all ${all} weights`);
+    this.cursorRow.show(view, cursor);
+    this.pinRow.show(view, pin);
+    setText(
+      this.say,
+      cursor ? sentence(view, cursor) : 'Zoom in to read single cells: each cell drawn here stands for several.',
+    );
+    showFacts(this.facts, view);
+  }
+
+  private windowFor(state: PageState, view: WeightView): Window {
+    const size = paneSize();
+    return windowOf(state.viewport ?? openingViewport(view.shape, view.gates, size), view.shape, size);
+  }
+
+  /** Takes the room of the pictures before they are there, so that nothing moves when they come. */
+  private reserve(size: PaneSize): void {
+    const narrow = isNarrow();
+    for (const [index, kind] of kinds.entries()) {
+      const { canvas, legend } = this.panes[kind];
+      const gutter = index === 0 || (narrow && index === 2) ? GUTTER : 0;
+      canvas.style.width = `${gutter + size.width}px`;
+      canvas.style.height = `${AXIS + size.height}px`;
+      canvas.dataset['gutter'] = String(gutter);
+      legend.style.marginLeft = `${gutter}px`;
+      legend.style.width = `${size.width}px`;
+    }
+  }
+}
+
+function waitingSentence(state: PageState): string {
+  return state.summary ? 'Waiting for the first recorded step.' : 'Steps appear here once a run records one.';
+}

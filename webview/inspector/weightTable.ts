@@ -1,0 +1,29 @@
+/** The cells in view of a pane as rows of numbers, for the table that stands in for its picture. */
+import type { WeightView, Window } from '../../src/shared/engineContract.ts';
+import { integer, maskValue, significant, weight } from '../shared/format.ts';
+import type { Table } from './dataTable.ts';
+import { valuesAt, type PaneKind } from './weightCells.ts';
+
+const MOST_ROWS = 200;
+const MOST_COLUMNS = 64;
+
+export function tableOfWindow(view: WeightView, kind: PaneKind, window: Window): Table {
+  const rows = Math.min(window.rows, MOST_ROWS);
+  const cols = Math.min(window.cols, MOST_COLUMNS);
+  const write = kind === 'mask' ? maskValue : kind === 'gradient' ? significant : weight;
+  const body: string[][] = [];
+  for (let row = window.row; row < window.row + rows; row++) {
+    const line = [String(row)];
+    for (let col = window.col; col < window.col + cols; col++) {
+      const cell = valuesAt(view, row, col);
+      line.push(cell ? write(cell[kind]) : 'not read');
+    }
+    body.push(line);
+  }
+  const cut = rows < window.rows || cols < window.cols ? `, the first ${rows} rows and ${cols} columns in view` : '';
+  return {
+    title: `${kind} of ${view.mask} at step ${integer(view.step)}${cut}`,
+    head: ['row', ...Array.from({ length: cols }, (_, index) => String(window.col + index))],
+    body,
+  };
+}

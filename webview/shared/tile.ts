@@ -1,0 +1,106 @@
+/**
+ * Reading the engine's tiles: the value of one cell, and a window of cells reduced to at most so many rows and columns
+ * (a picture has no use for more cells than pixels).
+ */
+import type { Tile, Window } from '../../src/shared/engineContract.ts';
+
+/** Row-major values of a window; `exact` when each value is one cell. */
+export interface Grid {
+  readonly rows: number;
+  readonly cols: number;
+  readonly values: Float32Array;
+  readonly exact: boolean;
+}
+
+/** "extreme" keeps the value of largest magnitude, "mean" averages (for masks: the share kept). */
+export type Reduction = 'extreme' | 'mean';
+
+/** The value at a cell, or the reduced value of its block; NaN outside the tile's window. */
+export function valueAt(tile: Tile, row: number, col: number): number {
+  const r = Math.floor((row - tile.window.row) / tile.blockRows);
+  const c = Math.floor((col - tile.window.col) / tile.blockCols);
+  const { rows, cols } = blocksOf(tile);
+  if (r < 0 || c < 0 || r >= rows || c >= cols) return NaN;
+  return tile.data[r * cols + c] ?? NaN;
+}
+
+/** Whether the tile holds the window, so that it can be drawn without asking again. */
+export function covers(tile: Tile, window: Window): boolean {
+  const held = tile.window;
+  return (
+    window.row >= held.row &&
+    window.col >= held.col &&
+    window.row + window.rows <= held.row + held.rows &&
+    window.col + window.cols <= held.col + held.cols
+  );
+}
+
+/** A window of the tile as a grid of at most `maxRows` x `maxCols` values. Cells outside the tile are NaN. */
+export function gridOf(tile: Tile, window: Window, maxRows: number, maxCols: number, how: Reduction): Grid {
+  const rows = Math.max(1, Math.min(maxRows, Math.ceil(window.rows / tile.blockRows)));
+  const cols = Math.max(1, Math.min(maxCols, Math.ceil(window.cols / tile.blockCols)));
+  const held = blocksOf(tile);
+  const rowEdges = edges(window.row - tile.window.row, window.rows, rows, tile.blockRows);
+  const colEdges = edges(window.col - tile.window.col, window.cols, cols, tile.blockCols);
+  const values = new Float32Array(rows * cols);
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < cols; c++) values[r * cols + c] = reduce(tile.data, held, rowEdges, colEdges, r, c, how);
+  const exact = tile.blockRows === 1 && tile.blockCols === 1 && rows === window.rows && cols === window.cols;
+  return { rows, cols, values, exact };
+}
+
+/** Blocks of the tile: rows and columns of its data. */
+export function blocksOf(tile: Tile): { rows: number; cols: number } {
+  return {
+    rows: Math.ceil(tile.window.rows / tile.blockRows),
+    cols: Math.ceil(tile.window.cols / tile.blockCols),
+  };
+}
+
+/** First and past-last block of each of `count` equal parts of [start, start + length) cells: pairs, flattened. */
+function edges(start: number, length: number, count: number, block: number): Int32Array {
+  const pairs = new Int32Array(2 * count);
+  for (let part = 0; part < count; part++) {
+    const from = Math.floor((start + (part * length) / count) / block);
+    const to = Math.ceil((start + ((part + 1) * length) / count) / block);
+    pairs[2 * part] = from;
+    pairs[2 * part + 1] = Math.max(from + 1, count * block >= length ? from + 1 : to);
+  }
+  return pairs;
+}
+
+function reduce(
+  data: Float32Array,
+  held: { rows: number; cols: number },
+  rowEdges: Int32Array,
+  colEdges: Int32Array,
+  r: number,
+  c: number,
+  how: Reduction,
+): number {
+  let result = how === 'mean' ? 0 : NaN;
+  let counted = 0;
+  for (let row = rowEdges[2 * r] ?? 0; row < (rowEdges[2 * r + 1] ?? 0); row++)
+    for (let col = colEdges[2 * c] ?? 0; col < (colEdges[2 * c + 1] ?? 0); col++) {
+      if (row < 0 || col < 0 || row >= held.rows || col >= held.cols) continue;
+      const value = data[row * held.cols + col] ?? NaN;
+      counted++;
+      if (how === 'mean') result += value;
+      else if (counted === 1 || Math.abs(value) > Math.abs(result) || Number.isNaN(value)) result = value;
+    }
+  if (counted === 0) return NaN;
+  return how === 'mean' ? result / counted : result;
+}
+
+const shares = new WeakMap<Tile, Tile>();
+
+/** A mask's tile with 0 for dropped and 1 for kept; reduced tiles hold the kept share already. */
+export function shareTile(tile: Tile): Tile {
+  if (tile.reducer !== 'exact') return tile;
+  let made = shares.get(tile);
+  if (!made) {
+    made = { ...tile, data: tile.data.map((value) => (value === 0 ? 0 : 1)) };
+    shares.set(tile, made);
+  }
+  return made;
+}

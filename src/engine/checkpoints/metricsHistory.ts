@@ -2,9 +2,7 @@
  * Reads metrics.jsonl back, and repairs it before a run is resumed: a torn last line and the
  * lines past the checkpoint are dropped, so that the file is that of an undisturbed run.
  */
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { EvalLine, TrainLine } from '../../shared/engineContract.ts';
 import { metricsPath } from './metricsFile.ts';
 import { storageError } from './storageError.ts';
@@ -45,38 +43,35 @@ export async function repairMetrics(runFolder: string, step: number): Promise<nu
   return dropped;
 }
 
+/** The file's lines without their ends; none when there is no file. */
 async function* linesOf(path: string): AsyncGenerator<string> {
-  const input = createReadStream(path, { encoding: 'utf8' });
-  const lines = createInterface({ input, crlfDelay: Infinity });
+  const file = await openIfThere(path);
+  if (file === undefined) return;
   try {
-    // Without this a missing file would be an uncaught error of the stream instead of a rejection here.
-    const opened = await new Promise<boolean>((resolve, reject) => {
-      input.once('open', () => resolve(true));
-      input.once('error', (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') resolve(false);
-        else reject(storageError(error, path));
-      });
-    });
-    if (opened) yield* lines;
+    yield* file.readLines({ encoding: 'utf8', autoClose: false });
   } finally {
-    lines.close();
-    input.destroy();
+    await file.close();
   }
 }
 
 async function endsWithNewline(path: string): Promise<boolean> {
+  const file = await openIfThere(path);
+  if (file === undefined) return true;
   try {
-    const file = await open(path, 'r');
-    try {
-      const { size } = await file.stat();
-      const last = new Uint8Array(1);
-      if (size > 0) await file.read(last, 0, 1, size - 1);
-      return size === 0 || last[0] === 10;
-    } finally {
-      await file.close();
-    }
+    const { size } = await file.stat();
+    const last = new Uint8Array(1);
+    if (size > 0) await file.read(last, 0, 1, size - 1);
+    return size === 0 || last[0] === 10;
+  } finally {
+    await file.close();
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw storageError(error, path);
   }
 }

@@ -6,6 +6,7 @@ import { chmod, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { build, context } from 'esbuild';
+import { wasmFolder } from './src/engine/wasm/wasmFolder.ts';
 
 const root = import.meta.dirname;
 const watch = process.argv.includes('--watch');
@@ -38,6 +39,8 @@ const node = {
   format: 'cjs',
   // Its CommonJS form asks for its parts at run time, in a way that no bundler can follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  // tfjs declares files without side effects that register kernels all the same.
+  ignoreAnnotations: true,
   minifySyntax: true,
   minifyWhitespace: true,
 };
@@ -78,9 +81,7 @@ function numbered(genre, count) {
 /** Copies what is not made by a bundler: wasm binaries, icon font, sample workspace. */
 async function copyAssets() {
   const modules = path.join(root, 'node_modules');
-  const wasm = path.join(modules, '@tensorflow/tfjs-backend-wasm/wasm-out');
-  for (const name of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'])
-    await cp(path.join(wasm, name), path.join(aside, 'wasm', name));
+  await cp(wasmFolder(), path.join(aside, 'wasm'), { recursive: true, filter: (from) => !/\.\d+$/.test(from) });
   for (const name of ['codicon.css', 'codicon.ttf'])
     await cp(path.join(modules, '@vscode/codicons/dist', name), path.join(aside, 'webview', name));
   // The Brown corpus may be redistributed with its notice: its files and both texts about it go along unmodified.

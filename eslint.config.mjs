@@ -14,7 +14,7 @@ const noHost = [[...up('host'), ...up('features')], 'The extension host is not i
 const noPage = [['**/webview/**'], 'The page is not imported from elsewhere.'];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/'] },
+  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', 'src/engine/wasm/assembly/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -1,7 +1,7 @@
 /** A few milliseconds of arithmetic with known results, run before a backend is trusted. */
 import * as tf from '@tensorflow/tfjs-core';
 import { bernoulliMask } from '../kernels/mask/mask.ts';
-import { linear } from '../kernels/product.ts';
+import { linear } from '../kernels/linear/linear.ts';
 import { philoxWords } from '../random/philox.ts';
 import { BackendUnavailable } from './backendUnavailable.ts';
 

@@ -1,39 +1,26 @@
-/** The embedded backend: finds the wasm binaries and tells tfjs where they are. */
+/** The embedded backend: finds its binaries, tells tfjs where they are, and has its memory shared where threads can use it. */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
-import { getThreadsCount, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { join, sep } from 'node:path';
+import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { kernelOptions, setKernelOptions } from '../wasm/kernelOptions.ts';
+import { wasmFolder } from '../wasm/wasmFolder.ts';
 import { BackendUnavailable } from './backendUnavailable.ts';
 
 const BINARY = 'tfjs-backend-wasm-simd.wasm';
 
-let folderInUse: string | null = null;
+let loaded: { version: string; threads: number } | null = null;
 
 /** Called before the backend is started; a second call changes nothing, since the binaries are loaded once. */
-export function loadWasm(folder: string | undefined): { version: string; threads: number } {
-  if (folderInUse === null) {
-    const places = folder === undefined ? defaultFolders() : [folder];
-    const found = places.find((place) => existsSync(join(place, BINARY)));
-    if (found === undefined)
-      throw new BackendUnavailable('wasm', `${BINARY} is not in ${places.join(' or ')} (npm run build puts it there)`);
-    setWasmPaths(found + sep);
-    folderInUse = found;
+export function loadWasm(folder: string = wasmFolder()): { version: string; threads: number } {
+  if (!loaded) {
+    if (!existsSync(join(folder, BINARY))) {
+      throw new BackendUnavailable('wasm', `${BINARY} is not in ${folder} (npm run build puts it there)`);
+    }
+    const canShare = typeof SharedArrayBuffer === 'function' && existsSync(join(folder, 'shared', BINARY));
+    const threads = canShare ? kernelOptions().threads : 1;
+    setWasmPaths(join(folder, threads > 1 ? 'shared' : '.') + sep);
+    setKernelOptions({ folder, threads });
+    loaded = { version: version_wasm, threads };
   }
-  return { version: version_wasm, threads: threadsInUse() };
-}
-
-/** tfjs leaves threads off in Node; the count throws until the backend has started. */
-function threadsInUse(): number {
-  try {
-    return Math.max(1, getThreadsCount());
-  } catch {
-    return 1;
-  }
-}
-
-/** A bundle has the folder beside it; sources run from a checkout have the package. */
-function defaultFolders(): string[] {
-  if (typeof __dirname === 'string') return [join(__dirname, 'wasm')];
-  const packageMain = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-  return [dirname(packageMain)];
+  return loaded;
 }

@@ -1,6 +1,6 @@
 /** y = x Wᵀ + b. */
 import type * as tf from '@tensorflow/tfjs-core';
-import { linear } from '../kernels/product.ts';
+import { linear } from '../kernels/linear/linear.ts';
 import { uniform } from '../random/uniform.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';

@@ -1,14 +1,23 @@
 /** Cross-entropy from ordinary tfjs operations. */
 import * as tf from '@tensorflow/tfjs-core';
 
-/** logits [N, V], targets int32 [N]; gives the mean loss and dloss/dlogits = (softmax - one-hot) / N. */
-export const crossEntropyComposed: tf.KernelFunc = ({ inputs }) => {
+/** logits [N, V], targets int32 [N]; gives the mean loss, and log softmax as what backward wants kept. */
+export const forwardComposed: tf.KernelFunc = ({ inputs }) => {
   const { logits, targets } = inputs as unknown as { logits: tf.Tensor2D; targets: tf.Tensor1D };
   const [rows, vocabulary] = logits.shape;
   return tf.tidy(() => {
     const logProbabilities = tf.logSoftmax(logits, 1);
     const hit = tf.cast(tf.oneHot(targets, vocabulary), 'float32');
-    const loss = tf.div(tf.sum(tf.mul(logProbabilities, hit)), -rows);
-    return [loss, tf.div(tf.sub(tf.exp(logProbabilities), hit), rows)];
+    return [tf.div(tf.sum(tf.mul(logProbabilities, hit)), -rows), logProbabilities];
+  });
+};
+
+/** dy is dloss, a scalar, `kept` what forward gave; the result is (softmax - one-hot) dy / N, [N, V]. */
+export const backwardComposed: tf.KernelFunc = ({ inputs }) => {
+  const { targets, kept, dy } = inputs as unknown as { targets: tf.Tensor1D; kept: tf.Tensor2D; dy: tf.Scalar };
+  const [rows, vocabulary] = kept.shape;
+  return tf.tidy(() => {
+    const hit = tf.cast(tf.oneHot(targets, vocabulary), 'float32');
+    return tf.mul(tf.sub(tf.exp(kept), hit), tf.div(dy, rows));
   });
 };

@@ -1,40 +1,32 @@
-/** Cross-entropy on the wasm backend: one pass over each row in the backend's own memory. */
-import * as tf from '@tensorflow/tfjs-core';
-import { WasmMemory } from '../wasmMemory.ts';
+/** Cross-entropy on the wasm backend: one pass over the logits forward, one backward. Inputs and outputs as in composed.ts. */
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { WasmKernels } from '../../wasm/wasmKernels.ts';
 
-/** Same inputs and outputs as composed.ts. */
-export const crossEntropyOnWasm: tf.KernelFunc = ({ inputs, backend }) => {
-  const memory = new WasmMemory(backend);
-  const { logits, targets } = inputs as Record<'logits' | 'targets', tf.TensorInfo>;
-  const [rows = 0, vocabulary = 0] = logits.shape;
-  const result = memory.allocate([]);
-  const slope = memory.allocate([rows, vocabulary]);
-  const from = memory.floats(logits);
-  const to = memory.floats(slope);
-  const ids = memory.ints(targets);
-  let total = 0;
-  for (let row = 0; row < rows; row++) {
-    total += rowLoss(from, to, row * vocabulary, vocabulary, ids[row]!, 1 / rows);
-  }
-  memory.floats(result)[0] = total / rows;
-  return [result, slope];
+/** An exponential costs about as much as this many multiply-adds. */
+const WORK_PER_CELL = 8;
+
+/** Keeps log sum exp of each row. */
+export const forwardOnWasm: KernelFunc = ({ inputs, backend }) => {
+  const kernels = WasmKernels.of(backend);
+  const { logits, targets } = inputs as Record<'logits' | 'targets', TensorInfo>;
+  const [rows, vocabulary] = logits.shape as [number, number];
+  const loss = kernels.allocate([]);
+  const logSums = kernels.allocate([rows]);
+  const losses = kernels.allocate([rows]);
+  const addresses = [logits, targets, logSums, losses].map((tensor) => kernels.address(tensor));
+  kernels.run('crossEntropyForward', [rows, vocabulary, ...addresses], rows * vocabulary * WORK_PER_CELL);
+  kernels.floats(loss)[0] = kernels.floats(losses).reduce((sum, value) => sum + value, 0) / rows;
+  kernels.free(losses);
+  return [loss, logSums];
 };
 
-function rowLoss(
-  from: Float32Array,
-  to: Float32Array,
-  start: number,
-  size: number,
-  target: number,
-  weight: number,
-): number {
-  const end = start + size;
-  let largest = -Infinity;
-  for (let k = start; k < end; k++) if (from[k]! > largest) largest = from[k]!;
-  let sum = 0;
-  for (let k = start; k < end; k++) sum += to[k] = Math.exp(from[k]! - largest);
-  const scale = weight / sum;
-  for (let k = start; k < end; k++) to[k] = to[k]! * scale;
-  to[start + target]! -= weight;
-  return Math.log(sum) + largest - from[start + target]!;
-}
+export const backwardOnWasm: KernelFunc = ({ inputs, backend }) => {
+  const kernels = WasmKernels.of(backend);
+  const { logits, targets, kept, dy } = inputs as Record<'logits' | 'targets' | 'kept' | 'dy', TensorInfo>;
+  const [rows, vocabulary] = logits.shape as [number, number];
+  const slope = kernels.allocate([rows, vocabulary]);
+  const scale = kernels.floats(dy)[0]! / rows;
+  const addresses = [logits, targets, kept, slope].map((tensor) => kernels.address(tensor));
+  kernels.run('crossEntropyBackward', [rows, vocabulary, ...addresses], rows * vocabulary * WORK_PER_CELL, [scale]);
+  return slope;
+};

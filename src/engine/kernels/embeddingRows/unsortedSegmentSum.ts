@@ -1,10 +1,10 @@
 /** UnsortedSegmentSum for the wasm backend, which lacks it and whose gather has no gradient without it. */
 import * as tf from '@tensorflow/tfjs-core';
-import { WasmMemory } from '../wasmMemory.ts';
+import { WasmKernels } from '../../wasm/wasmKernels.ts';
 
 /** x [N, ...], segmentIds int32 [N]; gives [numSegments, ...], row s the sum of the rows of x whose id is s. */
 export const unsortedSegmentSumOnWasm: tf.KernelFunc = ({ inputs, attrs, backend }) => {
-  const memory = new WasmMemory(backend);
+  const memory = WasmKernels.of(backend);
   const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', tf.TensorInfo>;
   const segments = attrs!['numSegments'] as number;
   if (x.dtype !== 'float32') throw new Error(`unsortedSegmentSum on wasm takes float32 values, not ${x.dtype}`);

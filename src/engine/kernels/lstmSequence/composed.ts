@@ -3,21 +3,29 @@
  * Formulas: semantics.md, section 5; the backward pass is their derivative written out.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { columnSums, transposed, transposedProduct } from '../product.ts';
 
 type Named = Record<string, tf.Tensor>;
 
 /**
- * z [B, T, 4H] is everything of the pre-activation but the recurrent product; hhTransposed [H, 4H], h0 and c0 [B, H].
- * Gives output [B, T, H], activated gates i, f, g, o [B, T, 4H] and cells [B, T, H].
+ * x [B, T, I], ih [4H, I], hh [4H, H], biases [4H], h0 and c0 [B, H]. Gives output [B, T, H], activated gates i, f, g, o
+ * [B, T, 4H] and cells [B, T, H]. The input's product is hoisted out of the time loop.
  */
 export const forwardComposed: tf.KernelFunc = ({ inputs }) => {
-  const { z, hhTransposed, h0, c0 } = inputs as Named as {
-    z: tf.Tensor3D;
-    hhTransposed: tf.Tensor2D;
+  const { x, ih, hh, biasIh, biasHh, h0, c0 } = inputs as Named as {
+    x: tf.Tensor3D;
+    ih: tf.Tensor2D;
+    hh: tf.Tensor2D;
+    biasIh: tf.Tensor1D;
+    biasHh: tf.Tensor1D;
     h0: tf.Tensor2D;
     c0: tf.Tensor2D;
   };
+  const [batch, time, size] = x.shape;
   return tf.tidy(() => {
+    const product = tf.matMul(tf.reshape(x, [-1, size]), transposed(ih));
+    const z = tf.reshape(tf.add(product, tf.add(biasIh, biasHh)), [batch, time, -1]);
+    const hhTransposed = transposed(hh);
     let h: tf.Tensor2D = h0;
     let c: tf.Tensor = c0;
     const outputs: tf.Tensor[] = [];
@@ -45,17 +53,24 @@ export const forwardComposed: tf.KernelFunc = ({ inputs }) => {
 };
 
 /**
- * dy [B, T, H] is dloss/doutput, hh [4H, H]. Gives dz [B, T, 4H] and the total dloss/dh_t [B, T, H], which adds what
- * comes back through the recurrence.
+ * Besides forward's inputs and results: dy [B, T, H], dloss/doutput. Gives dloss/d of x, ih, hh, and of either bias, and
+ * the total dloss/dh_t [B, T, H], which adds what comes back through the recurrence. The weight gradients are products
+ * over all B * T rows.
  */
 export const backwardComposed: tf.KernelFunc = ({ inputs }) => {
-  const { dy, hh, c0, gates, cells } = inputs as Named as {
+  const { dy, x, ih, hh, h0, c0, output, gates, cells } = inputs as Named as {
     dy: tf.Tensor;
+    x: tf.Tensor3D;
+    ih: tf.Tensor2D;
     hh: tf.Tensor2D;
+    h0: tf.Tensor;
     c0: tf.Tensor;
+    output: tf.Tensor3D;
     gates: tf.Tensor;
     cells: tf.Tensor;
   };
+  const [batch, time, size] = x.shape;
+  const hidden = hh.shape[1];
   return tf.tidy(() => {
     const dys = tf.unstack(dy, 1);
     const gatesAt = tf.unstack(gates, 1);
@@ -81,11 +96,20 @@ export const backwardComposed: tf.KernelFunc = ({ inputs }) => {
         ],
         1,
       );
-      dhNext = tf.matMul(dz as tf.Tensor2D, hh);
+      dhNext = tf.matMul(dz, hh);
       dcNext = tf.mul(dc, f);
       dzs.unshift(dz);
       dhs.unshift(dh);
     }
-    return [tf.stack(dzs, 1), tf.stack(dhs, 1)];
+    const dz = tf.reshape<tf.Rank.R2>(tf.stack(dzs, 1), [-1, 4 * hidden]);
+    const first = tf.reshape<tf.Rank.R3>(h0, [batch, 1, hidden]);
+    const before = time > 1 ? tf.concat([first, tf.slice(output, [0, 0, 0], [batch, time - 1, hidden])], 1) : first;
+    return [
+      tf.reshape(tf.matMul(dz, ih), x.shape),
+      transposed(transposedProduct(tf.reshape(x, [-1, size]), dz)),
+      transposed(transposedProduct(tf.reshape(before, [-1, hidden]), dz)),
+      columnSums(dz),
+      tf.stack(dhs, 1),
+    ];
   });
 };

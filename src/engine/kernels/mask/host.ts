@@ -1,4 +1,4 @@
-/** The mask kernel of the cpu and wasm backends: Philox in plain TypeScript. */
+/** The mask kernel of the cpu backend: Philox in plain TypeScript. */
 import * as tf from '@tensorflow/tfjs-core';
 import { philoxWords } from '../../random/philox.ts';
 import type { MaskAttributes } from './mask.ts';

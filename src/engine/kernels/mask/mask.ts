@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Draw } from '../../random/draws.ts';
 import { maskOnHost } from './host.ts';
 import { maskOnTensorflow } from './tensorflow.ts';
+import { maskOnWasm } from './wasm.ts';
 
 const KERNEL = 'DropscopeMask';
 
@@ -20,7 +21,7 @@ export interface MaskAttributes {
 }
 
 tf.registerKernel({ kernelName: KERNEL, backendName: 'cpu', kernelFunc: maskOnHost });
-tf.registerKernel({ kernelName: KERNEL, backendName: 'wasm', kernelFunc: maskOnHost });
+tf.registerKernel({ kernelName: KERNEL, backendName: 'wasm', kernelFunc: maskOnWasm });
 tf.registerKernel({ kernelName: KERNEL, backendName: 'tensorflow', kernelFunc: maskOnTensorflow });
 
 /** Refuses a drop probability outside [0, 1]; `what` names the place in the message. */

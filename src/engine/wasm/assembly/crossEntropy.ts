@@ -1,0 +1,67 @@
+// Jobs: softmax cross-entropy with integer targets. Forward keeps log sum exp of each row, so that backward makes the
+// slope in one pass, already multiplied by dloss and 1/rows. Rows are divided over the team.
+import { Simd } from './simd';
+import { shareBegin, shareEnd } from './team';
+
+@unmanaged
+export class CrossEntropyArguments {
+  rows!: i32;
+  vocabulary!: i32;
+  /** [rows, vocabulary], int32 [rows] */
+  logits!: usize;
+  targets!: usize;
+  /** [rows]: log sum exp of each row, a result of forward. */
+  logSums!: usize;
+  /** Forward: the loss of each row, [rows]. Backward: the slope [rows, vocabulary]. */
+  result!: usize;
+  /** Backward: what softmax - one-hot is multiplied by. */
+  scale!: f32;
+}
+
+export function crossEntropyForward(args: CrossEntropyArguments): void {
+  const size = args.vocabulary;
+  const end = shareEnd(args.rows, 1);
+  for (let row = shareBegin(args.rows, 1); row < end; row++) {
+    const at = (row * 4) as usize;
+    const logits = args.logits + (row as usize) * ((size * 4) as usize);
+    let largest = f32x4.splat(-Infinity);
+    for (let k = 0; k < size; k += 4) {
+      largest = f32x4.max(largest, Simd.loadPart(logits + ((k * 4) as usize), size - k, -Infinity));
+    }
+    const top = Simd.max(largest);
+    const shift = f32x4.splat(top);
+    let sums = f32x4.splat(0);
+    const whole = size & ~3;
+    for (let k = 0; k < whole; k += 4) {
+      sums = f32x4.add(sums, Simd.exp(f32x4.sub(v128.load(logits + ((k * 4) as usize)), shift)));
+    }
+    if (whole < size) {
+      const last = Simd.exp(f32x4.sub(Simd.loadPart(logits + ((whole * 4) as usize), size - whole, -Infinity), shift));
+      // e^x stops short of zero at its lower bound: the filler lanes must not count.
+      sums = f32x4.add(sums, v128.and(last, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(size - whole))));
+    }
+    const logSum = (top as f64) + NativeMath.log(Simd.sum(sums) as f64);
+    store<f32>(args.logSums + at, logSum as f32);
+    const target = load<i32>(args.targets + at);
+    store<f32>(args.result + at, (logSum - (load<f32>(logits + ((target * 4) as usize)) as f64)) as f32);
+  }
+}
+
+export function crossEntropyBackward(args: CrossEntropyArguments): void {
+  const size = args.vocabulary;
+  const end = shareEnd(args.rows, 1);
+  const scale = f32x4.splat(args.scale);
+  for (let row = shareBegin(args.rows, 1); row < end; row++) {
+    const at = (row * 4) as usize;
+    const offset = (row as usize) * ((size * 4) as usize);
+    const shift = f32x4.splat(load<f32>(args.logSums + at));
+    for (let k = 0; k < size; k += 4) {
+      const here = offset + ((k * 4) as usize);
+      const count = size - k;
+      const probability = Simd.exp(f32x4.sub(Simd.loadPart(args.logits + here, count, 0), shift));
+      Simd.storePart(args.result + here, f32x4.mul(probability, scale), count);
+    }
+    const hit = args.result + offset + ((load<i32>(args.targets + at) * 4) as usize);
+    store<f32>(hit, load<f32>(hit) - args.scale);
+  }
+}

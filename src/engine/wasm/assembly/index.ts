@@ -1,0 +1,48 @@
+// Entry of the module: what JavaScript calls. A job is a number and the address of its arguments; the classes beside
+// the jobs are their layout, words of four bytes in order. ../jobs.ts holds the same numbers.
+import { crossEntropyBackward, CrossEntropyArguments, crossEntropyForward } from './crossEntropy';
+import { lstmBackward, LstmBackwardArguments } from './lstmBackward';
+import { lstmForward, LstmForwardArguments } from './lstmForward';
+import { mask, MaskArguments } from './philox';
+import * as team from './team';
+import { product, ProductArguments } from './teamProduct';
+
+function work(job: i32, args: usize): void {
+  if (job === 0) product(changetype<ProductArguments>(args));
+  else if (job === 1) lstmForward(changetype<LstmForwardArguments>(args));
+  else if (job === 2) lstmBackward(changetype<LstmBackwardArguments>(args));
+  else if (job === 3) mask(changetype<MaskArguments>(args));
+  else if (job === 4) crossEntropyForward(changetype<CrossEntropyArguments>(args));
+  else if (job === 5) crossEntropyBackward(changetype<CrossEntropyArguments>(args));
+  else unreachable();
+  team.barrier();
+}
+
+/** Bytes of scratch a thread needs. */
+export function scratchBytes(): usize {
+  return team.SCRATCH;
+}
+
+/** Main thread, once: where the control block and the threads' scratch are. */
+export function start(control: usize, scratch: usize): void {
+  team.join(control, scratch, 0);
+}
+
+/** Main thread: runs a job on `threads` threads, all of the team or this one alone, and returns when it is done. */
+export function run(job: i32, args: usize, threads: i32): void {
+  team.setTeamSize(threads);
+  if (threads > 1) team.call(job, args);
+  work(job, args);
+}
+
+/** Worker thread: works on every call until told to stop. */
+export function serve(control: usize, scratch: usize, thread: i32, threads: i32): void {
+  team.join(control, scratch, thread);
+  team.setTeamSize(threads);
+  let seen = team.announce();
+  while (true) {
+    seen = team.awaitCall(seen);
+    if (team.isStopped()) return;
+    work(team.calledJob(), team.calledArguments());
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Which build of our kernels this machine gets: relaxed SIMD (fused multiply-add) where the engine knows it and a
+ * self-test passes, plain SIMD otherwise. The choice depends on the machine alone, never on a timing, so that a resumed
+ * run computes the same numbers as before. `reproducible` takes the plain build, whose numbers are the same everywhere.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type WasmMemory, type WasmModule, webAssembly } from './webAssembly.ts';
+
+export type BuildName = 'plain' | 'relaxed';
+
+/** What the compiled module exports; addresses are byte offsets in its memory. */
+export interface KernelExports {
+  scratchBytes(): number;
+  start(control: number, scratch: number): void;
+  run(job: number, args: number, threads: number): void;
+  serve(control: number, scratch: number, thread: number, threads: number): void;
+}
+
+export interface KernelBuild {
+  name: BuildName;
+  module: WasmModule;
+}
+
+/** Compiles the build to use. Throws one sentence when none of the files can be used. */
+export function chooseBuild(folder: string, shared: boolean, reproducible: boolean): KernelBuild {
+  const names: BuildName[] = reproducible ? ['plain'] : ['relaxed', 'plain'];
+  for (const name of names) {
+    const bytes = readFileSync(join(folder, `kernels-${name}${shared ? '-shared' : ''}.wasm`));
+    if (!webAssembly.validate(bytes)) continue;
+    const module = new webAssembly.Module(bytes);
+    if (productIsRight(module, shared)) return { name, module };
+  }
+  throw new Error(
+    `the kernels in ${folder} do not work here: no build passes its self-test (rebuild with npm run build)`,
+  );
+}
+
+export function instantiate(module: WasmModule, memory: WasmMemory): KernelExports {
+  return new webAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
+}
+
+const PAGE = 65536;
+
+/** Multiplies two small matrices in a memory of its own and compares with plain arithmetic. */
+function productIsRight(module: WasmModule, shared: boolean): boolean {
+  const memory = new webAssembly.Memory(shared ? { initial: 8, maximum: 65536, shared } : { initial: 8 });
+  const kernels = instantiate(module, memory);
+  const [rows, depth, columns] = [5, 7, 13];
+  const [control, args, a, b, c, packed, scratch] = [1024, 2048, PAGE, PAGE + 1024, PAGE + 4096, PAGE + 8192, 2 * PAGE];
+  const floats = new Float32Array(memory.buffer);
+  for (let i = 0; i < rows * depth; i++) floats[a / 4 + i] = Math.sin(i);
+  for (let i = 0; i < depth * columns; i++) floats[b / 4 + i] = Math.cos(i);
+  new Uint32Array(memory.buffer, args).set([a, 4 * depth, 4, b, 4, 4 * columns, 0, c, rows, columns, depth, packed, 0]);
+  kernels.start(control, scratch);
+  kernels.run(0, args, 1);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      let wanted = 0;
+      for (let k = 0; k < depth; k++) wanted += Math.sin(row * depth + k) * Math.cos(k * columns + column);
+      if (!(Math.abs(floats[c / 4 + row * columns + column]! - wanted) < 1e-5)) return false;
+    }
+  }
+  return true;
+}

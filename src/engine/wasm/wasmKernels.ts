@@ -1,0 +1,162 @@
+/**
+ * Our kernels on tfjs-backend-wasm: they compute in that backend's own memory, on its tensors where they are, on one
+ * thread or on all (when that memory is shared). One instance a backend, made on first use.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type BuildName, chooseBuild, instantiate, type KernelExports } from './kernelBuild.ts';
+import { type JobName, JOBS } from './jobs.ts';
+import { kernelOptions } from './kernelOptions.ts';
+import { CONTROL_BYTES, WorkerTeam } from './workerTeam.ts';
+import { type WasmMemory, webAssembly } from './webAssembly.ts';
+
+/** Below this many multiply-adds (or cells) meeting at a barrier costs more than a second thread saves. */
+const WORTH_SHARING = 250_000;
+const ARGUMENT_BYTES = 256;
+const ALIGNMENT = 64;
+
+/** The parts of Emscripten's module that tfjs does not declare. */
+interface BackendModule {
+  asm: { memory: WasmMemory };
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+}
+
+const instances = new WeakMap<object, WasmKernels>();
+
+export class WasmKernels {
+  readonly build: BuildName;
+  readonly #backend: BackendWasm;
+  readonly #module: BackendModule;
+  readonly #exports: KernelExports;
+  /** One allocation: arguments, control block, the threads' scratch. */
+  readonly #block: number;
+  readonly #args: number;
+  readonly #team: WorkerTeam | null;
+  #arena = { address: 0, bytes: 0 };
+
+  private constructor(backend: object) {
+    this.#backend = backend as BackendWasm;
+    this.#module = this.#backend.wasm as unknown as BackendModule;
+    const { memory } = this.#module.asm;
+    const options = kernelOptions();
+    const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+    const { name, module } = chooseBuild(options.folder, shared, options.reproducible);
+    this.build = name;
+    this.#exports = instantiate(module, memory);
+    const threads = shared ? options.threads : 1;
+    this.#block = this.#allocateBytes(ARGUMENT_BYTES + CONTROL_BYTES + threads * this.#exports.scratchBytes());
+    this.#args = aligned(this.#block);
+    const control = this.#args + ARGUMENT_BYTES;
+    const scratch = control + CONTROL_BYTES;
+    new Uint8Array(memory.buffer, control, CONTROL_BYTES).fill(0);
+    this.#exports.start(control, scratch);
+    this.#team = threads > 1 ? new WorkerTeam({ module, memory, control, scratch }, threads, options.report) : null;
+  }
+
+  static of(backend: object): WasmKernels {
+    let kernels = instances.get(backend);
+    if (!kernels) {
+      kernels = new WasmKernels(backend);
+      instances.set(backend, kernels);
+    }
+    return kernels;
+  }
+
+  /** Threads a kernel may use now. */
+  get threads(): number {
+    return this.#team?.size ?? 1;
+  }
+
+  /** Resolves when all threads are there; before that the kernels work with one. */
+  async ready(): Promise<void> {
+    await this.#team?.ready();
+  }
+
+  /** The address of a tensor's values; stays as long as the tensor lives. */
+  address(tensor: TensorInfo): number {
+    return this.#backend.dataIdMap.get(tensor.dataId).memoryOffset >>> 0;
+  }
+
+  /** A new float32 tensor with undefined content. */
+  allocate(shape: number[]): TensorInfo {
+    return this.#backend.makeOutput(shape, 'float32');
+  }
+
+  /** The values of a float32 tensor in place. Valid until the next allocation. */
+  floats(tensor: TensorInfo): Float32Array {
+    const size = tensor.shape.reduce((a, b) => a * b, 1);
+    return new Float32Array(this.#module.asm.memory.buffer, this.address(tensor), size);
+  }
+
+  /** The same of an int32 tensor. */
+  ints(tensor: TensorInfo): Int32Array {
+    const { buffer, byteOffset, length } = this.floats(tensor);
+    return new Int32Array(buffer, byteOffset, length);
+  }
+
+  /** For tensors that `allocate` made and no caller gets. */
+  free(tensor: TensorInfo): void {
+    this.#backend.disposeData(tensor.dataId);
+  }
+
+  /** Addresses of scratch arrays of so many floats each; theirs until the next call of this function. */
+  scratch(sizes: number[]): number[] {
+    const bytes = sizes.map((size) => Math.ceil((4 * size) / ALIGNMENT) * ALIGNMENT);
+    const total = bytes.reduce((a, b) => a + b, 0) + ALIGNMENT;
+    if (total > this.#arena.bytes) {
+      this.#module._free(this.#arena.address);
+      this.#arena = { address: 0, bytes: 0 };
+      this.#arena = { address: this.#allocateBytes(total), bytes: total };
+    }
+    let next = aligned(this.#arena.address);
+    return bytes.map((size) => (next += size) - size);
+  }
+
+  /**
+   * Runs a job. `words` are its arguments in the order of its class in assembly/ (addresses and counts), `floats` those
+   * at its end; `work` is about how many multiply-adds it is, which decides whether threads share it. A job whose
+   * results are not its inputs is repeated on one thread when a worker is lost in it; one that works `inPlace` fails.
+   */
+  run(job: JobName, words: number[], work: number, floats: number[] = [], inPlace = false): void {
+    const { buffer } = this.#module.asm.memory;
+    new Int32Array(buffer, this.#args, words.length).set(words);
+    if (floats.length > 0) new Float32Array(buffer, this.#args + 4 * words.length, floats.length).set(floats);
+    const threads = work >= WORTH_SHARING ? this.threads : 1;
+    try {
+      this.#exports.run(JOBS[job], this.#args, threads);
+    } catch (error) {
+      // With several threads the one trap there is means that a thread did not come to a barrier.
+      if (threads === 1 || !(error instanceof webAssembly.RuntimeError)) throw error;
+      this.#team!.abandon('it did not finish its share');
+      if (inPlace)
+        throw new Error(`the wasm backend lost a worker thread during ${job}: resume from the last checkpoint`, {
+          cause: error,
+        });
+      this.#exports.run(JOBS[job], this.#args, 1);
+    }
+  }
+
+  /** Ends the threads and frees what is not a tensor. The next use of `of` makes a new instance. */
+  async dispose(): Promise<void> {
+    instances.delete(this.#backend);
+    await this.#team?.stop();
+    this.#module._free(this.#arena.address);
+    this.#module._free(this.#block);
+  }
+
+  #allocateBytes(bytes: number): number {
+    const address = this.#module._malloc(bytes + ALIGNMENT) >>> 0;
+    if (address === 0) {
+      const megabytes = (bytes / 2 ** 20).toFixed(1);
+      throw new Error(
+        `the wasm backend is out of memory (${megabytes} MB more were needed): use a smaller bs, bptt or vocabulary`,
+      );
+    }
+    return address;
+  }
+}
+
+function aligned(address: number): number {
+  return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
+}

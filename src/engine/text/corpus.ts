@@ -127,12 +127,17 @@ async function tokenNumbers(
   return numbers.subarray(0, length);
 }
 
-/** A piece ends after whitespace, so that no word is cut; a text without any is one piece. */
+/**
+ * A piece ends after whitespace, so that no word is cut. Where there is none for as long again (Chinese on one line, a
+ * monstrous word) it ends between two characters.
+ */
 function pieceEnd(text: string, start: number): number {
-  const whitespace = /\s/g;
-  whitespace.lastIndex = start + pieceLength;
-  const found = whitespace.exec(text);
-  return found === null ? text.length : found.index + 1;
+  const wanted = start + pieceLength;
+  for (let at = wanted; at < Math.min(text.length, wanted + pieceLength); at++) {
+    if (/\s/.test(text[at]!)) return at + 1;
+  }
+  if (text.length <= wanted + pieceLength) return text.length;
+  return wanted + (text.codePointAt(wanted - 1)! > 0xffff ? 1 : 0);
 }
 
 function renumber(numbers: Int32Array, ids: Int32Array): void {

@@ -3,4 +3,3 @@
 export const specialTokens = ['xxunk', 'xxpad', 'xxbos', 'xxeos', 'xxfld', 'xxrep', 'xxwrep', 'xxup', 'xxmaj'] as const;
 
 export const unknownId = specialTokens.indexOf('xxunk');
-export const beginId = specialTokens.indexOf('xxbos');

@@ -118,6 +118,17 @@ test('one huge line of characters, and abortion between pieces', async () => {
   await assert.rejects(load([name], { signal: AbortSignal.abort(new Error('stopped')) }), /stopped/);
 });
 
+test('a long line without any space is cut between characters, never inside one', async () => {
+  const text = `x${'👍我'.repeat(500_000)}`;
+  const documents = [{ name: 'line', text }];
+  const { vocabulary, trainTokens } = await load([], {
+    documents,
+    config: { ...config, tokenizer: 'char', valid_fraction: 0 },
+  });
+  assert.deepEqual(vocabulary.tokens.slice(specialTokens.length), ['👍', '我', 'x']);
+  assert.equal(trainTokens, 1_000_002);
+});
+
 test('any bytes end in text or in a sentence', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {

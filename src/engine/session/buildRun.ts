@@ -1,0 +1,102 @@
+/** The parts of a run that compute: corpus, backend, model and trainer, made in the order in which input can be bad. */
+import type { BackendReport, StartRequest } from '../../shared/engineContract.ts';
+import { BadInput } from '../../shared/failureCodes.ts';
+import type { Config } from '../../shared/hyperparameters.ts';
+import { chooseBackend } from '../backends/chooseBackend.ts';
+import { toDropscope } from '../checkpoints/keyStyles.ts';
+import { readSafetensors } from '../checkpoints/safetensors.ts';
+import { getLanguageModel, type LanguageModel } from '../models/languageModel.ts';
+import { seed } from '../random/draws.ts';
+import { loadCorpus, type Corpus, type CorpusRequest } from '../text/corpus.ts';
+import { makePlan, type Plan } from '../training/plan.ts';
+import { makeSchedule } from '../training/schedule.ts';
+import { Trainer } from '../training/trainer.ts';
+import { TrainingData } from '../training/trainingData.ts';
+import { assignParameters } from './runFiles.ts';
+
+export interface RunParts {
+  readonly config: Config;
+  readonly corpus: Corpus;
+  readonly data: TrainingData;
+  readonly plan: Plan;
+  readonly backend: BackendReport;
+  readonly model: LanguageModel;
+  readonly trainer: Trainer;
+}
+
+export interface BuildOptions {
+  readonly request: StartRequest;
+  readonly config: Config;
+  readonly corpus: Omit<CorpusRequest, 'config'>;
+  /** Which backend; the config's own choice by default, a resumed run takes the one it had. */
+  readonly backend?: string;
+  /** Says, for people, what is being prepared. */
+  readonly say: (message: string) => void;
+}
+
+export async function buildRun({
+  request,
+  config: asked,
+  corpus: texts,
+  backend: wanted,
+  say,
+}: BuildOptions): Promise<RunParts> {
+  refuseWhatIsNotBuilt(asked);
+  say('reading the corpus');
+  const corpus = await loadCorpus({ ...texts, config: asked });
+  const config = { ...asked, vocab_sz: vocabularySize(asked, corpus) };
+  const data = new TrainingData(corpus, config);
+  const plan = makePlan(config, data.stepsPerEpoch);
+  say(`choosing a backend (${wanted ?? config.backend})`);
+  const nativeFolders = request.nativePath === undefined ? [] : [request.nativePath];
+  const backend = await chooseBackend(wanted ?? config.backend, { nativeFolders });
+  say(`backend ${backend.name}: building the model`);
+  seed(config.seed);
+  const model = getLanguageModel(config);
+  try {
+    if (request.init !== undefined) await initialise(model, request.init);
+    return { config, corpus, data, plan, backend, model, trainer: new Trainer(model, config) };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** Frees the memory of a run's model and trainer. */
+export function disposeParts({ model, trainer }: Pick<RunParts, 'model' | 'trainer'>): void {
+  trainer.dispose();
+  model.dispose();
+}
+
+/** Before anything is read or written: a run must not fail at its first step for what the config says already. */
+function refuseWhatIsNotBuilt(config: Config): void {
+  const missing = [
+    config.variable_bptt && 'variable_bptt',
+    config.optimizer === 'nt-asgd' && 'optimizer "nt-asgd"',
+    config.freeze_to !== 0 && 'freeze_to',
+  ].find((what) => what !== false);
+  if (missing !== undefined) throw new BadInput(`config: ${missing} is not available yet`);
+  try {
+    makeSchedule(config);
+  } catch (error) {
+    throw new BadInput(`config: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A larger table than the corpus needs is fine (weights of another corpus); a smaller one is not. */
+function vocabularySize({ vocab_sz }: Config, { vocabulary }: Corpus): number {
+  if (vocab_sz === null) return vocabulary.size;
+  if (vocab_sz >= vocabulary.size) return vocab_sz;
+  throw new BadInput(
+    `config: vocab_sz ${vocab_sz} is less than the ${vocabulary.size} entries of the vocabulary (leave it away, or lower max_vocab)`,
+  );
+}
+
+async function initialise(model: LanguageModel, file: string): Promise<void> {
+  const { tensors } = await readSafetensors(file);
+  try {
+    assignParameters(model, toDropscope(tensors));
+  } catch (error) {
+    throw new BadInput(`--init ${file}: ${(error as Error).message} (give weights of this model)`, { cause: error });
+  }
+}

@@ -1,0 +1,280 @@
+/**
+ * A run while it trains: between steps it answers what was asked, waits while paused, and ends with everything
+ * written. The training itself is training/loop.ts; this is what may interrupt it.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type {
+  EvalLine,
+  LogLine,
+  MetricsUpdate,
+  RunDescription,
+  StatusUpdate,
+  TrainLine,
+} from '../../shared/engineContract.ts';
+import { StorageError } from '../checkpoints/storageError.ts';
+import type { RecordedStep } from '../probes/recordedStep.ts';
+import { trainLoop, type LoopHost, type Progress } from '../training/loop.ts';
+import { disposeParts } from './buildRun.ts';
+import { MetricsFeed } from './metricsFeed.ts';
+import type { PreparedRun } from './prepareRun.ts';
+import { RECORDED_LIMIT_BYTES, writeRecorded } from './recordedFolder.ts';
+import { isLive, nextStatus, type LiveStatus, type RunEvent } from './runState.ts';
+
+export interface RunOutlets {
+  readonly status: (update: StatusUpdate) => void;
+  readonly metrics: (update: MetricsUpdate) => void;
+  readonly log: (line: LogLine) => void;
+  /** What a bad moment does: pause and ask, or end the run as failed. */
+  readonly onTrouble: 'pause' | 'fail';
+}
+
+export class LiveRun implements LoopHost {
+  readonly description: RunDescription;
+  /** Resolves when the run has ended and everything is written. */
+  readonly ended: Promise<void>;
+  readonly #run: PreparedRun;
+  readonly #outlets: RunOutlets;
+  readonly #feed: MetricsFeed;
+  #status: LiveStatus = 'starting';
+  #step: number;
+  #stopping = false;
+  #stepsGranted = 0;
+  /** Why numbers cannot go on from here; only stopping is left then. */
+  #broken: string | null = null;
+  #wake: (() => void) | null = null;
+  #parked: (() => void)[] = [];
+  #introspectionMs = 0;
+
+  constructor(run: PreparedRun, outlets: RunOutlets) {
+    this.#run = run;
+    this.#outlets = outlets;
+    this.description = run.description;
+    this.#step = run.from.step;
+    this.#feed = new MetricsFeed(this.id, run.plan.steps, outlets.metrics);
+    this.ended = this.#train();
+  }
+
+  get id(): string {
+    return this.description.id;
+  }
+
+  /** Whether it still holds the engine. */
+  get live(): boolean {
+    return isLive(this.#status);
+  }
+
+  /** Tensors of the last step; null before the first, and after the end. */
+  get recorded(): RecordedStep | null {
+    return this.live ? this.#run.trainer.recorded() : null;
+  }
+
+  get words(): readonly string[] {
+    return this.#run.corpus.vocabulary.tokens;
+  }
+
+  /** Resolves when the step that was being done is done. */
+  async pause(): Promise<void> {
+    this.#take('pause');
+    await this.#whenParked();
+  }
+
+  resume(): void {
+    this.#refuseIfBroken();
+    this.#take('resume');
+    this.#tell();
+    this.#releaseParked();
+    this.#wake?.();
+  }
+
+  /** Resolves when the step is done. */
+  async step(): Promise<void> {
+    this.#refuseIfBroken();
+    this.#take('step');
+    this.#stepsGranted++;
+    this.#wake?.();
+    await this.#whenParked();
+  }
+
+  /** Resolves when the checkpoint is written and the run has ended. */
+  async stop(): Promise<void> {
+    nextStatus(this.id, this.#status, 'stop');
+    this.#stopping = true;
+    this.#wake?.();
+    await this.ended;
+  }
+
+  /** Lines are on their way to metrics.jsonl within a moment; this waits for them. */
+  flushMetrics(): Promise<void> {
+    return this.#run.files.flush();
+  }
+
+  /** Runs `answer` and counts its time as introspection. */
+  observed<T>(answer: () => T): T {
+    const began = performance.now();
+    try {
+      return answer();
+    } finally {
+      this.#introspectionMs += performance.now() - began;
+    }
+  }
+
+  async turn(stepsDone: number): Promise<'go' | 'stop'> {
+    this.#step = stepsDone;
+    for (;;) {
+      // Twice: the first lets messages in, the second lets their handlers answer.
+      await setImmediate();
+      await setImmediate();
+      if (this.#stopping) return 'stop';
+      if (this.#status === 'running') return 'go';
+      if (this.#stepsGranted > 0) {
+        this.#stepsGranted--;
+        return 'go';
+      }
+      await this.#park();
+    }
+  }
+
+  async write(line: TrainLine | EvalLine): Promise<void> {
+    this.#step = line.step;
+    this.#feed.add(line);
+    await this.#untilWritten(() => {
+      this.#run.files.append(line);
+      return Promise.resolve();
+    });
+  }
+
+  async checkpoint(progress: Progress, best: boolean): Promise<void> {
+    const { files, model, trainer } = this.#run;
+    await this.#untilWritten(() => files.checkpoint(model, trainer, progress, best));
+  }
+
+  async notFinite(step: number, tensor: string): Promise<'stopped'> {
+    const sentence = `step ${step}: the numbers are not finite, first in ${tensor} (the last good checkpoint is kept; resume from it with a smaller lr or clip)`;
+    await this.#run.files.flush();
+    this.#feed.flush();
+    await this.#keepRecorded();
+    if (this.#outlets.onTrouble === 'fail') throw new Error(sentence);
+    this.#broken = sentence;
+    this.#status = 'paused';
+    await this.#park({ message: sentence, tensor });
+    return 'stopped';
+  }
+
+  takeIntrospectionMs(): number {
+    const ms = this.#introspectionMs;
+    this.#introspectionMs = 0;
+    return ms;
+  }
+
+  async #train(): Promise<void> {
+    this.#take('begin');
+    this.#tell();
+    try {
+      const outcome = await trainLoop(this.#run, this);
+      await this.#end(outcome === 'done' ? 'finish' : 'stop', null);
+    } catch (error) {
+      await this.#end('fail', sentenceOf(error));
+    }
+  }
+
+  /** Writes what is left, then says how the run ended. A failure to write is told, never swallowed. */
+  async #end(event: 'finish' | 'stop' | 'fail', error: string | null): Promise<void> {
+    this.#feed.flush();
+    let status = nextStatus(this.id, this.#status, event) as 'done' | 'stopped' | 'failed';
+    let message = error;
+    try {
+      await this.#keepRecorded();
+      await this.#run.files.setStatus(status, error);
+    } catch (trouble) {
+      status = 'failed';
+      message = error ?? sentenceOf(trouble);
+    }
+    await this.#run.files.close().catch((trouble: unknown) => {
+      this.#outlets.log({ level: 'error', message: sentenceOf(trouble) });
+    });
+    disposeParts(this.#run);
+    this.#status = status;
+    this.#tell(message === null ? {} : { message });
+    this.#releaseParked();
+  }
+
+  /** Stands still until woken. Everything known is written first, so that it can be looked at and survives a kill. */
+  async #park(trouble: Pick<StatusUpdate, 'message' | 'tensor'> = {}): Promise<void> {
+    this.#feed.flush();
+    try {
+      await this.#keepRecorded();
+      await this.#run.files.flush();
+      await this.#run.files.setStatus('paused');
+    } catch (error) {
+      // A pause must hold even when nothing can be written; the next write of the run asks again.
+      this.#outlets.log({ level: 'error', message: sentenceOf(error) });
+    }
+    this.#tell(trouble);
+    await this.#untilWoken();
+    if (this.#status === 'running') await this.#run.files.setStatus('running');
+  }
+
+  /** Waits for resume, step or stop; returns at once when one of them came meanwhile. */
+  async #untilWoken(): Promise<void> {
+    this.#releaseParked();
+    while (!this.#stopping && this.#status !== 'running' && this.#stepsGranted === 0) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    this.#wake = null;
+  }
+
+  /** Does it until it works: a full disk pauses the run, and resuming tries again. */
+  async #untilWritten(write: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!(error instanceof StorageError) || this.#outlets.onTrouble === 'fail' || this.#stopping) throw error;
+        this.#outlets.log({ level: 'error', message: error.message });
+        this.#status = 'paused';
+        this.#tell({ message: error.message });
+        await this.#untilWoken();
+      }
+    }
+  }
+
+  async #keepRecorded(): Promise<void> {
+    const recorded = this.#run.trainer.recorded();
+    if (!recorded || (await writeRecorded(this.#run.files.folder, recorded))) return;
+    const limit = RECORDED_LIMIT_BYTES / 2 ** 20;
+    this.#outlets.log({
+      level: 'warn',
+      message: `step ${recorded.step} is not kept for viewing: it is over ${limit} MB`,
+    });
+  }
+
+  #take(event: RunEvent): void {
+    this.#status = nextStatus(this.id, this.#status, event);
+  }
+
+  #refuseIfBroken(): void {
+    if (this.#broken !== null) throw new Error(`run ${this.id} cannot go on: ${this.#broken}`);
+  }
+
+  #tell(more: Pick<StatusUpdate, 'message' | 'tensor'> = {}): void {
+    this.#outlets.status({
+      run: this.id,
+      status: this.#status,
+      step: this.#step,
+      plannedSteps: this.#run.plan.steps,
+      ...more,
+    });
+  }
+
+  #whenParked(): Promise<void> {
+    return this.live ? new Promise((resolve) => this.#parked.push(resolve)) : Promise.resolve();
+  }
+
+  #releaseParked(): void {
+    for (const resolve of this.#parked.splice(0)) resolve();
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,21 @@
+/**
+ * Ends the engine when whoever started it is gone. The IPC channel says so too, but only between steps; this watch runs
+ * on a thread of its own, so that even a step of many seconds does not outlive its owner by more than a second.
+ */
+import { Worker } from 'node:worker_threads';
+
+const EVERY_MS = 300;
+
+/** A process whose parent dies is given another one; the engine has no reason to live on then. */
+const watch = `
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
+}, ${EVERY_MS});
+`;
+
+export function watchParent(): void {
+  // Windows gives a child no new parent; there the channel has to do.
+  if (process.platform === 'win32') return;
+  new Worker(watch, { eval: true }).unref();
+}

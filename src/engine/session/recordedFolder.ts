@@ -1,0 +1,94 @@
+/**
+ * The last recorded step of a run in its folder, RUN/recorded/step.safetensors: parameters as they were in that forward
+ * pass, masks and gradients under the names of docs/contracts.md section 4, and the tokens. It keeps the step readable
+ * after the run has ended, the engine is gone or the editor was restarted.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { readSafetensors, writeSafetensors, type NamedTensor, type Safetensors } from '../checkpoints/safetensors.ts';
+import { storageError } from '../checkpoints/storageError.ts';
+import { broadcastMask } from '../probes/broadcastMask.ts';
+import type { RecordedStep, TensorData } from '../probes/recordedStep.ts';
+
+/** Larger recordings are not written: beyond this, copying a step costs more than it is worth. */
+export const RECORDED_LIMIT_BYTES = 512 * 2 ** 20;
+
+export function recordedPath(folder: string): string {
+  return path.join(folder, 'recorded', 'step.safetensors');
+}
+
+/** Writes the step; false when it is over the size limit and nothing was written. Throws a StorageError. */
+export async function writeRecorded(folder: string, recorded: RecordedStep): Promise<boolean> {
+  const tensors: NamedTensor[] = [];
+  let bytes = 0;
+  for (const name of recorded.names()) {
+    if (name.includes('/') && !/^(mask|grad)\//.test(name)) continue;
+    const tensor = recorded.read(name);
+    if (!tensor) continue;
+    bytes += tensor.data.byteLength;
+    if (bytes > RECORDED_LIMIT_BYTES) return false;
+    tensors.push({ name, ...tensor });
+  }
+  const { rows, length, ids } = recorded.input;
+  const metadata = {
+    format: 'dropscope-recorded-1',
+    step: String(recorded.step),
+    mode: recorded.mode,
+    tokens: JSON.stringify({ rows, length, ids: [...ids] }),
+  };
+  const file = recordedPath(folder);
+  await mkdir(path.dirname(file), { recursive: true }).catch((error: unknown) => {
+    throw storageError(error, file);
+  });
+  await writeSafetensors(file, tensors, metadata);
+  return true;
+}
+
+/** Reads what {@link writeRecorded} wrote. Throws a CheckpointError or StorageError when there is none. */
+export async function readRecordedFolder(folder: string): Promise<RecordedStep> {
+  return new StoredStep(await readSafetensors(recordedPath(folder)));
+}
+
+class StoredStep implements RecordedStep {
+  readonly step: number;
+  readonly mode: 'train' | 'eval';
+  readonly input: RecordedStep['input'];
+  readonly #tensors: ReadonlyMap<string, TensorData>;
+  /** Raw parameter and mask of each derived weight, by the derived tensor's name. */
+  readonly #derived: ReadonlyMap<string, { raw: string; mask: string }>;
+
+  constructor({ metadata, tensors }: Safetensors) {
+    this.step = Number(metadata['step']);
+    this.mode = metadata['mode'] === 'eval' ? 'eval' : 'train';
+    const tokens = JSON.parse(metadata['tokens'] ?? '{"rows":0,"length":0,"ids":[]}') as {
+      rows: number;
+      length: number;
+      ids: number[];
+    };
+    this.input = { ...tokens, ids: Int32Array.from(tokens.ids) };
+    this.#tensors = new Map(tensors.map(({ name, shape, data }) => [name, { shape, data }]));
+    this.#derived = new Map(
+      [...this.#tensors.keys()].flatMap((name) => {
+        const weight = /^(\d+\.rnns\.\d+)\.(\w+)_raw$/.exec(name);
+        if (!weight) return [];
+        const [, layer, own] = weight;
+        return [[`derived/${layer}.module.${own}`, { raw: name, mask: `mask/${layer}.${own}` }] as const];
+      }),
+    );
+  }
+
+  names(): readonly string[] {
+    return [...this.#tensors.keys(), ...this.#derived.keys()];
+  }
+
+  read(name: string): TensorData | undefined {
+    const made = this.#derived.get(name);
+    if (!made) return this.#tensors.get(name);
+    const raw = this.#tensors.get(made.raw)!;
+    const mask = this.#tensors.get(made.mask);
+    // Where nothing was dropped no mask was drawn, and derived is raw.
+    if (!mask) return raw;
+    const factors = broadcastMask(mask, raw.shape).data;
+    return { shape: raw.shape, data: raw.data.map((value, i) => value * factors[i]!) };
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * A run from its first step to its last, read from top to bottom: take a batch, step, write a line, evaluate, keep a
+ * checkpoint. Where things are written and who may interrupt is the host's business.
+ */
+import type { EvalLine, TrainLine } from '../../shared/engineContract.ts';
+import { checkpointDue, detailsDue, evaluationDue, positionOf, type Plan } from './plan.ts';
+import { makeSchedule } from './schedule.ts';
+import type { StepResult, Trainer } from './trainer.ts';
+import type { TrainingData } from './trainingData.ts';
+
+/** How far a run is. */
+export interface Progress {
+  /** Steps done. */
+  readonly step: number;
+  /** Lowest validation cross-entropy so far; Infinity before the first evaluation. */
+  readonly bestCe: number;
+}
+
+export interface TrainingJob {
+  readonly trainer: Trainer;
+  readonly data: TrainingData;
+  readonly plan: Plan;
+  readonly from: Progress;
+}
+
+/** What the loop needs from whoever runs it. */
+export interface LoopHost {
+  /** Before each step: answers what was asked meanwhile, waits while paused, and says whether to go on. */
+  turn(stepsDone: number): Promise<'go' | 'stop'>;
+  write(line: TrainLine | EvalLine): Promise<void>;
+  /** Keeps a checkpoint; with `best` it is the best so far. */
+  checkpoint(progress: Progress, best: boolean): Promise<void>;
+  /** A step's numbers are not finite: how the run ends. Training on would only spread them. */
+  notFinite(step: number, tensor: string): Promise<'stopped'>;
+  /** Milliseconds spent answering views since it was last asked. */
+  takeIntrospectionMs(): number;
+}
+
+/** Resolves with how the run ended; rejects when it could not go on. */
+export async function trainLoop(
+  { trainer, data, plan, from }: TrainingJob,
+  host: LoopHost,
+): Promise<'done' | 'stopped'> {
+  const schedule = makeSchedule(plan.config);
+  let { step, bestCe } = from;
+  let checkpointed = from.step;
+  while (step < plan.steps) {
+    if ((await host.turn(step)) === 'stop') {
+      if (step > checkpointed) await host.checkpoint({ step, bestCe }, false);
+      return 'stopped';
+    }
+
+    step++;
+    const { epoch, batch: index } = positionOf(step, plan);
+    if (index === 0) trainer.resetHidden();
+    const batch = data.batch(epoch, index);
+    const lr = schedule(step);
+    const began = performance.now();
+    const result = trainer.step(batch, { step, lr });
+    const introspectionMs = host.takeIntrospectionMs();
+    const ms = performance.now() - began + introspectionMs;
+    const { rows, length } = batch;
+    const facts = { step, epoch, lr, bptt: length, tokens: rows * length, ms, introspection_ms: introspectionMs };
+    await host.write(trainLine(facts, result, detailsDue(step, plan)));
+    if (result.nonFinite > 0 || !Number.isFinite(result.loss)) {
+      return host.notFinite(step, result.firstNonFinite ?? 'loss');
+    }
+
+    let best = false;
+    const validation = evaluationDue(step, plan) ? data.validation() : null;
+    if (validation) {
+      const { ce, cleanEval } = trainer.evaluate(validation);
+      await host.write({ step, split: 'valid', ce, ppl: Math.exp(ce), clean_eval: cleanEval.identical });
+      best = ce < bestCe;
+      bestCe = Math.min(bestCe, ce);
+    }
+    if (best || checkpointDue(step, plan)) {
+      await host.checkpoint({ step, bestCe }, best);
+      checkpointed = step;
+    }
+  }
+  return 'done';
+}
+
+type Facts = Pick<TrainLine, 'step' | 'epoch' | 'lr' | 'bptt' | 'tokens' | 'ms' | 'introspection_ms'>;
+
+function trainLine(facts: Facts, result: StepResult, details: boolean): TrainLine {
+  const { step, epoch, lr, bptt, tokens, ms, introspection_ms } = facts;
+  const { loss, ce, ar, tar, gradNorm, gradNormClipped, nonFinite } = result;
+  const line: TrainLine = {
+    step,
+    epoch,
+    loss,
+    ce,
+    ar,
+    tar,
+    ppl: Math.exp(ce),
+    lr,
+    bptt,
+    tokens,
+    ms,
+    grad_norm: gradNorm,
+    grad_norm_clipped: gradNormClipped,
+    non_finite: nonFinite,
+    introspection_ms,
+  };
+  return details ? { ...line, params: parameterStats(result), sites: siteStats(result) } : line;
+}
+
+/** A leaf that no gradient reached has none, which is not the same as a gradient of zero. */
+function parameterStats({ params, withoutGradient }: StepResult): NonNullable<TrainLine['params']> {
+  const cut = new Set(withoutGradient);
+  return Object.fromEntries(
+    Object.entries(params).map(([name, { w, g, u }]) => [name, { w, g: cut.has(name) ? null : g, u }]),
+  );
+}
+
+function siteStats({ sites }: StepResult): NonNullable<TrainLine['sites']> {
+  return Object.fromEntries(
+    Object.entries(sites).map(([name, { p, kept, draws }]) => [name, { p, kept: kept / draws, draws }]),
+  );
+}

@@ -87,11 +87,13 @@ export class RunStore implements vscode.Disposable {
     this.#changed.fire({ run: id, what: 'list' });
   }
 
-  /** Takes over what the run folders say: a run in the engine's hands keeps its own state, a vanished one leaves. */
+  /** Takes over what the run folders say: a run that the engine holds keeps its own state, a vanished one leaves. */
   setPast(found: readonly RunState[]): void {
     const ids = new Set(found.map((run) => run.id));
     for (const run of this.#states.values()) {
-      if (!run.live && !ids.has(run.id)) this.forget(run.id);
+      // A run that has just begun may have no folder yet.
+      const begun = run.live && isAlive(run.status);
+      if (!begun && !ids.has(run.id)) this.forget(run.id);
     }
     for (const run of found) {
       const known = this.#states.get(run.id);

@@ -17,7 +17,7 @@ async function firstRun(folder: vscode.Uri): Promise<void> {
   if (!(await consumeMarker(folder))) return;
   const config = vscode.Uri.joinPath(folder, 'dropscope.json');
   const [python] = await vscode.workspace.findFiles('*.py', undefined, 1);
-  if (python) await vscode.window.showTextDocument(python, { viewColumn: vscode.ViewColumn.One });
+  if (python) await vscode.window.showTextDocument(python, { viewColumn: vscode.ViewColumn.One, preview: false });
   await vscode.commands.executeCommand(commands.openInspector);
   await vscode.commands.executeCommand('workbench.view.extension.dropscope');
   await vscode.commands.executeCommand(commands.train, { corpus: [], config });

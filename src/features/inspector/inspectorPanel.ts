@@ -44,6 +44,7 @@ export class InspectorPanel implements vscode.Disposable {
     this.#feed = this.#disposables.add(
       new PageFeed({
         runs: services.runs,
+        activity: services.activity,
         visible: () => panel.visible,
         notify: (method, params) => server.notify(method, params),
       }),

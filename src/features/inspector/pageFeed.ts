@@ -2,6 +2,7 @@
  * What has still to be told to the page. Changes only mark it; at most four times a second, and only while the page can
  * be seen, one message is made from the store as it is then. Nothing queues.
  */
+import type { Activity } from '../../host/activity.ts';
 import { factsOf, summaryOf } from '../../host/runState.ts';
 import type { RunChange, RunStore } from '../../host/runStore.ts';
 import type { PageNotifications, PageUpdate } from '../../shared/pageContract.ts';
@@ -9,7 +10,8 @@ import type { PageNotifications, PageUpdate } from '../../shared/pageContract.ts
 const SHORTEST_PAUSE_MS = 250;
 
 export interface PageFeedOptions {
-  readonly runs: RunStore;
+  readonly runs: Pick<RunStore, 'get' | 'history'>;
+  readonly activity: Pick<Activity, 'hold'>;
   readonly visible: () => boolean;
   readonly notify: <M extends keyof PageNotifications>(method: M, params: PageNotifications[M]) => void;
 }
@@ -21,6 +23,7 @@ export class PageFeed {
   #sentEvalStep = 0;
   #pending: 'nothing' | 'update' | 'snapshot' = 'nothing';
   #timer: NodeJS.Timeout | null = null;
+  #waiting: { dispose(): unknown } | null = null;
   #sentAt = 0;
 
   constructor(options: PageFeedOptions) {
@@ -54,6 +57,12 @@ export class PageFeed {
   dispose(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#waiting?.dispose();
+    this.#waiting = null;
   }
 
   #mark(what: 'update' | 'snapshot'): void {
@@ -64,9 +73,11 @@ export class PageFeed {
   #schedule(): void {
     if (this.#timer || !this.#options.visible()) return;
     const pause = Math.max(0, this.#sentAt + SHORTEST_PAUSE_MS - Date.now());
+    this.#waiting = this.#options.activity.hold();
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#send();
+      this.#settle();
     }, pause);
   }
 

@@ -8,6 +8,7 @@ import { askConfig, askConfigFile } from './askConfig.ts';
 import { askCorpus, base, corpusOfDocument, corpusOfPaths, type Corpus } from './askCorpus.ts';
 import { makeRoom } from './makeRoom.ts';
 import { offerResume } from './offerResume.ts';
+import { showProgress } from './progress.ts';
 import { RunControl } from './runControl.ts';
 import { startTraining } from './startTraining.ts';
 import { nameOf, readTrainArgument, type TrainJob } from './trainJob.ts';
@@ -44,7 +45,7 @@ export function register(services: Services): vscode.Disposable {
     [commands.deleteRun]: (id) => control.delete(id),
     [commands.revealRun]: (id) => control.reveal(id),
   });
-  return vscode.Disposable.from(registered, offerResume(services));
+  return vscode.Disposable.from(registered, offerResume(services), showProgress(services));
 }
 
 function sampleJob({ context }: Services): TrainJob {

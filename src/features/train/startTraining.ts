@@ -1,8 +1,8 @@
-/** Starts and continues runs: lists the run at once, asks the engine, and shows progress for as long as it lives. */
+/** Starts and continues runs: lists the run at once, asks the engine, and takes it off the list when it is refused. */
 import * as vscode from 'vscode';
-import { settings, views } from '../../contributions.ts';
+import { settings } from '../../contributions.ts';
 import { sentenceOf } from '../../host/log.ts';
-import { isAlive, newRun, type RunState } from '../../host/runState.ts';
+import { newRun, type RunState } from '../../host/runState.ts';
 import type { Services } from '../../host/services.ts';
 import type { StartRequest } from '../../shared/engineContract.ts';
 import { Disconnected } from '../../shared/rpc.ts';
@@ -52,31 +52,12 @@ export async function continueRun(services: Services, run: RunState): Promise<vo
 
 async function ask(services: Services, id: string, request: StartRequest): Promise<void> {
   const { engine, runs } = services;
-  showProgress(services, id);
   try {
     runs.describe(id, await engine.request('start', request));
   } catch (error) {
     if (error instanceof Disconnected) throw new Error(runs.get(id)?.message || error.message, { cause: error });
     throw error;
   }
-}
-
-/** Progress in the Runs view while the run is in the engine's hands; cancelling stops it with a checkpoint. */
-function showProgress({ runs, engine, log }: Services, id: string): void {
-  const location = { viewId: views.runs };
-  void vscode.window.withProgress({ location, cancellable: true }, async (_progress, token) => {
-    token.onCancellationRequested(() => {
-      engine.request('stop', { run: id }).catch((error: unknown) => log.warn(sentenceOf(error)));
-    });
-    await new Promise<void>((resolve) => {
-      const listening = runs.onDidChange(() => {
-        const run = runs.get(id);
-        if (run && isAlive(run.status)) return;
-        listening.dispose();
-        resolve();
-      });
-    });
-  });
 }
 
 function requireTrust(): void {

@@ -46,7 +46,7 @@ export class Header {
         element(
           'span',
           { class: least ? 'fact least' : 'fact' },
-          element('span', { class: 'second' }, `${name} `),
+          element('span', { class: 'second' }, ...narrowWords(name), ' '),
           element('span'),
         ),
       ),
@@ -54,7 +54,11 @@ export class Header {
     facts.forEach(({ text, mark }, index) => {
       const value = this.facts.children[index]?.lastElementChild;
       if (value instanceof HTMLElement)
-        rebuild(value, `${text} ${mark}`, () => (mark ? [text, icon('holds', 'good'), mark] : [text]));
+        rebuild(value, `${text} ${mark}`, () =>
+          mark
+            ? [text, icon(mark === 'clean eval' ? 'holds' : 'error', mark === 'clean eval' ? 'good' : 'bad'), mark]
+            : narrowWords(text),
+        );
     });
     this.showButtons(state);
   }
@@ -181,4 +185,12 @@ function factsOf({ history, facts, summary }: PageState): Fact[] {
   if (summary.status === 'running' && facts?.secondsLeft)
     result.push({ name: 'time left', text: duration(facts.secondsLeft), least: true });
   return result;
+}
+
+/** Words that a narrow page leaves out or shortens, as elements that its style sheet shows and hides. */
+function narrowWords(text: string): (Node | string)[] {
+  if (text === 'valid perplexity')
+    return ['valid ', element('span', { class: 'wide' }, 'perplexity'), element('span', { class: 'thin' }, 'ppl')];
+  const share = / of time$/.exec(text);
+  return share ? [text.slice(0, share.index), element('span', { class: 'wide' }, share[0])] : [text];
 }

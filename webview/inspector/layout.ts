@@ -31,6 +31,11 @@ export function overviewSize(pane: PaneSize): { width: number; height: number } 
   return { width: 24, height: 2 * pane.height + AXIS + 84 };
 }
 
+/** Height of the whole picture of a weight with its titles, legend, equation and sentence; a mask alone takes as much. */
+export function pictureHeight(): number {
+  return isNarrow() ? 0 : paneSize().height + 200;
+}
+
 function between(low: number, value: number, high: number): number {
   return Math.max(low, Math.min(high, value));
 }

@@ -10,6 +10,8 @@ import { currentPalette } from '../shared/theme.ts';
 import { toneOf, type PaneKind, type Scales } from './weightCells.ts';
 
 export const LEGEND_HEIGHT = 40;
+/** Narrower panes have room for the limits only. */
+const ROOM_FOR_WORDS = 140;
 
 /** Draws the legend and returns what it says in words. */
 export function drawLegend(
@@ -41,8 +43,9 @@ function maskLegend(pen: CanvasRenderingContext2D, view: WeightView, width: numb
   write(pen, percent(1 - dropped), 0, 8, palette.foreground);
   write(pen, percent(dropped), width - 1, 8, palette.foreground, 'right');
   const scale = view.p < 1 ? maskValue(1 / (1 - view.p)) : '0';
-  write(pen, `kept ×${scale}`, 0, 33, palette.muted);
-  write(pen, 'dropped ×0', width - 1, 33, palette.muted, 'right');
+  const room = width >= ROOM_FOR_WORDS;
+  write(pen, room ? `kept ×${scale}` : `×${scale}`, 0, 33, palette.muted);
+  write(pen, room ? 'dropped ×0' : '×0', width - 1, 33, palette.muted, 'right');
   return `${percent(1 - dropped)} kept and multiplied by ${scale}, ${percent(dropped)} dropped.`;
 }
 
@@ -71,7 +74,16 @@ function signedLegend(
   const limit = kind === 'gradient' ? scales.gradient : scales.raw;
   const holes = view.mode === 'train' ? view.facts.dropped / view.facts.cells : 0;
   const bad = summary.nonFinite > 0 ? `${count(summary.nonFinite, 'cell')} not finite` : '';
-  const middle = kind === 'gradient' ? '0, √ scale' : kind === 'derived' ? `0, holes ${percent(holes)}` : '0';
+  const words = width >= ROOM_FOR_WORDS;
+  const middle = !words
+    ? kind === 'gradient'
+      ? '√'
+      : '0'
+    : kind === 'gradient'
+      ? '0, √ scale'
+      : kind === 'derived'
+        ? `0, holes ${percent(holes)}`
+        : '0';
   write(pen, significant(-limit, 2), 0, 33, palette.muted);
   write(pen, bad || middle, width / 2, 33, bad ? palette.bad : palette.muted, 'center');
   write(pen, `+${significant(limit, 2)}`, width - 1, 33, palette.muted, 'right');

@@ -1,5 +1,5 @@
 /** Training loss, raw and smoothed, and validation loss over steps; or all of it as perplexity. */
-import type { ChartDataset } from 'chart.js';
+import type { ChartDataset, Scale } from 'chart.js';
 import { css, mix } from '../shared/colour.ts';
 import { fixed, integer } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
@@ -11,7 +11,13 @@ const SMOOTHING = 0.6;
 
 export class LossChart extends StepChart {
   constructor(canvas: HTMLCanvasElement) {
-    super(canvas, false, { type: 'linear', ticks: { maxTicksLimit: 4, precision: 0 } });
+    super(canvas, false, {
+      type: 'linear',
+      afterBuildTicks: (scale: Scale) => {
+        scale.ticks = roundTicks(scale.min, scale.max).map((value) => ({ value }));
+      },
+      ticks: { callback: (value: number) => (value >= 1000 ? `${value / 1000}k` : String(value)) },
+    });
   }
 
   update(state: PageState): void {
@@ -60,6 +66,7 @@ export class LossChart extends StepChart {
         borderDash: palette.highContrast ? [4, 2] : [],
       },
     ];
+    this.fit([...raw, ...valid]);
     this.show(state, datasets, {
       title: measure === 'loss' ? 'loss' : 'ppl',
       labels: [
@@ -93,4 +100,28 @@ export class LossChart extends StepChart {
     sentences.push(`Viewing step ${integer(viewedStep(state))}.`);
     return sentences.join(' ');
   }
+
+  /** The axis holds all values with a little room, so that lines do not lie on its edge. */
+  private fit(points: readonly Point[]): void {
+    let [min, max] = [Infinity, -Infinity];
+    for (const { y } of points) if (Number.isFinite(y)) [min, max] = [Math.min(min, y), Math.max(max, y)];
+    if (min > max) [min, max] = [0, 1];
+    const room = Math.max(0.06 * (max - min), 0.02 * Math.abs(max));
+    const scale = this.chart.options.scales?.['y'];
+    if (scale) Object.assign(scale, { min: min - room, max: max + room });
+  }
+}
+
+/** At most three multiples of 1, 2 or 5 times a power of ten. */
+function roundTicks(min: number, max: number): number[] {
+  const least = (max - min) / 4;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const size = [1, 2, 5, 10, 20].map((factor) => factor * power).find((step) => multiples(min, max, step).length <= 3);
+  return multiples(min, max, size ?? max - min);
+}
+
+function multiples(min: number, max: number, step: number): number[] {
+  const first = Math.ceil(min / step);
+  const count = Math.max(0, Math.floor(max / step) - first + 1);
+  return Array.from({ length: Math.min(count, 20) }, (_, index) => Number(((first + index) * step).toPrecision(6)));
 }

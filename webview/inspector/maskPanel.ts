@@ -12,7 +12,7 @@ import { drawCells, EMPTY, HOLE, type CellPicture } from '../shared/heatmap.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { blocksOf, shareTile } from '../shared/tile.ts';
 import { attachTable } from './dataTable.ts';
-import { isNarrow, paneSize } from './layout.ts';
+import { isNarrow, paneSize, pictureHeight } from './layout.ts';
 import { GUTTER } from './paneCanvas.ts';
 import { constantInWords, shortName, variesInWords } from './siteBand.ts';
 import { touches, type Changed, type PageState, type Store } from './store.ts';
@@ -40,6 +40,7 @@ export class MaskPanel {
   });
   private readonly time = element('span', { class: 'number' });
   private readonly multiples = Array.from({ length: MULTIPLES }, () => element('canvas', { 'aria-hidden': 'true' }));
+  private readonly body = element('div', { class: 'mask-body' }, this.canvas, this.side);
   private readonly say = element('p', { class: 'say' });
   private readonly spoken = element('p', { class: 'unseen', 'aria-live': 'polite' });
   private pointed: { row: number; col: number } | null = null;
@@ -47,12 +48,7 @@ export class MaskPanel {
   constructor(store: Store) {
     this.store = store;
     this.slider.addEventListener('input', () => store.redraw('size'));
-    this.root.append(
-      this.caption,
-      element('div', { class: 'mask-body' }, this.canvas, this.side),
-      this.say,
-      this.spoken,
-    );
+    this.root.append(this.caption, this.body, this.say, this.spoken);
     this.canvas.addEventListener('pointermove', (event) => this.point(this.cellUnder(event)));
     this.canvas.addEventListener('pointerleave', () => this.point(null));
     this.canvas.addEventListener('keydown', (event) => this.press(event));
@@ -62,9 +58,11 @@ export class MaskPanel {
   update(state: PageState, changed: Changed): void {
     if (!touches(changed, 'mask', 'selected', 'trouble', 'description')) return;
     const view = state.mask;
+    this.root.style.minHeight = `${pictureHeight()}px`;
+    this.body.classList.toggle('stacked', view?.site.kind !== 'embedding');
     this.root.classList.toggle('blank', !view);
     if (!view) {
-      const size = this.size();
+      const size = this.size(null);
       prepare(this.canvas, GUTTER + size.width, AXIS + size.height);
       setText(this.caption, '');
       setText(this.say, state.trouble || 'Waiting for the first recorded step.');
@@ -90,7 +88,7 @@ export class MaskPanel {
 
   /** Rows and columns as drawn: the embedding's long column is wrapped to fill the width. */
   private grid(view: MaskView): { rows: number; cols: number; cell: number; wrapped: boolean } {
-    const { width, height } = this.size();
+    const { width, height } = this.size(view);
     const blocks = blocksOf(view.tile);
     if (view.site.kind !== 'embedding') {
       const cell = Math.max(0.25, Math.min(18, width / blocks.cols, height / blocks.rows));
@@ -102,11 +100,12 @@ export class MaskPanel {
     return { rows: Math.ceil(blocks.rows / cols), cols, cell, wrapped: true };
   }
 
-  private size(): { width: number; height: number } {
+  private size(view: MaskView | null): { width: number; height: number } {
     const pane = paneSize();
     const page = this.root.clientWidth;
-    const side = isNarrow() ? 0 : Math.min(280, page * 0.4);
-    return { width: Math.max(160, page - side - 24 - GUTTER), height: isNarrow() ? 240 : pane.height + 60 };
+    const stacked = isNarrow() || view?.site.kind !== 'embedding';
+    const side = stacked ? 0 : Math.min(280, page * 0.4) + 24;
+    return { width: Math.max(160, page - side - GUTTER), height: isNarrow() ? 240 : pane.height + (stacked ? 0 : 60) };
   }
 
   private draw(view: MaskView): void {
@@ -144,7 +143,7 @@ export class MaskPanel {
         Math.max(4, cell),
       );
     for (const canvas of this.multiples) {
-      const scale = Math.min(3, 120 / cols, 60 / rows);
+      const scale = Math.min(3, 200 / cols, 60 / rows);
       const small = prepare(canvas, Math.max(8, cols * scale), Math.max(8, rows * scale));
       drawCells(small, 0, 0, Math.max(8, cols * scale), Math.max(8, rows * scale), picture, inks);
     }

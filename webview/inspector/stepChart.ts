@@ -89,6 +89,7 @@ export abstract class StepChart {
   }
 
   private options(yScale: object): ChartOptions<'line'> {
+    const smallFont = () => ({ size: 11, family: getComputedStyle(document.body).fontFamily });
     const muted = () => css(currentPalette().muted);
     const grid = () => css(currentPalette().grid);
     const fixedWidth = (scale: Scale) => {
@@ -101,22 +102,28 @@ export abstract class StepChart {
       responsive: true,
       maintainAspectRatio: false,
       events: [],
-      layout: { padding: () => ({ left: 0, right: isNarrow() ? RIGHT_NARROW : RIGHT, top: 4, bottom: 0 }) },
+      layout: {
+        padding: () => ({ left: 0, right: isNarrow() ? RIGHT_NARROW : RIGHT, top: 4, bottom: this.withAxis ? 0 : 4 }),
+      },
       plugins: { decimation: { enabled: true, algorithm: 'min-max' } },
       datasets: { line: { pointRadius: 0, borderJoinStyle: 'round' } },
       scales: {
         x: {
           type: 'linear',
+          display: this.withAxis,
           min: 1,
           max: 100,
           grid: { display: false },
           border: { display: false },
           afterBuildTicks: (scale) => {
-            scale.ticks = roundSteps(scale.max, isNarrow() ? 4 : 10).map((value) => ({ value }));
+            const near = (isNarrow() ? 0.12 : 0.04) * scale.max;
+            scale.ticks = roundSteps(scale.max, isNarrow() ? 4 : 10)
+              .filter((value) => Math.abs(value - this.viewed) > near)
+              .map((value) => ({ value }));
           },
           ticks: {
-            display: this.withAxis,
             color: muted,
+            font: smallFont,
             padding: 2,
             autoSkip: false,
             maxRotation: 0,
@@ -128,10 +135,9 @@ export abstract class StepChart {
           border: { display: false },
           grid: { color: grid, drawTicks: false },
           afterFit: fixedWidth,
-          ticks: { color: muted, padding: 8, ...('ticks' in yScale ? (yScale.ticks as object) : {}) },
+          ticks: { color: muted, font: smallFont, padding: 8, ...('ticks' in yScale ? (yScale.ticks as object) : {}) },
         },
       },
-      font: { size: 11 },
     };
   }
 
@@ -144,7 +150,8 @@ export abstract class StepChart {
     pen.save();
     pen.font = palette.font;
     pen.textBaseline = 'middle';
-    write(pen, this.marks.title, 0, y.top + 4, palette.muted);
+    const top = y.ticks.reduce((highest, { value }) => Math.max(highest, value), -Infinity);
+    write(pen, this.marks.title, 0, Number.isFinite(top) ? y.getPixelForValue(top) : y.top + 4, palette.muted);
     if (this.marks.threshold !== null) this.drawThreshold(pen, y.getPixelForValue(this.marks.threshold), x, palette);
     for (const step of this.marks.notFinite) drawTriangle(pen, x.getPixelForValue(step), y.top, palette.bad);
     this.drawEndLabels(pen, x.right + 8, y);
@@ -184,7 +191,7 @@ export abstract class StepChart {
   }
 
   private drawHandle(pen: CanvasRenderingContext2D, at: number, y: Scale, palette: Palette): void {
-    verticalLine(pen, at - 0.5, 0, y.bottom + 2, palette.foreground);
+    verticalLine(pen, at - 0.5, 0, this.withAxis ? y.bottom + 2 : this.chart.height, palette.foreground);
     for (const { value, colour } of this.marks.rings) {
       const height = y.getPixelForValue(value);
       if (!Number.isFinite(height)) continue;

@@ -18,6 +18,7 @@ import { steerOverview, steerPanes } from './weightPointer.ts';
 
 const kinds: readonly PaneKind[] = ['raw', 'mask', 'derived', 'gradient'];
 const operators = { raw: '', mask: '×', derived: '=', gradient: '→' } as const;
+const shortSubtitles = { raw: 'learned', mask: 'drawn each step', derived: 'used', gradient: 'backward' } as const;
 const subtitles = {
   raw: 'what is learned',
   mask: 'drawn anew for every step',
@@ -65,7 +66,7 @@ export class WeightPanes {
     );
     for (const kind of kinds) {
       if (kind !== 'raw')
-        this.root.append(element('div', { class: 'operator', 'aria-hidden': 'true' }, operators[kind]));
+        this.root.append(element('div', { class: `operator before-${kind}`, 'aria-hidden': 'true' }, operators[kind]));
       const { canvas, legend, second } = this.panes[kind];
       const prefix = element('span', { class: 'prefix', 'aria-hidden': 'true' }, operators[kind]);
       const title = element('div', { class: 'pane-title' }, prefix, element('h3', {}, kind));
@@ -161,8 +162,9 @@ export class WeightPanes {
   private reserve(size: PaneSize): void {
     const narrow = isNarrow();
     for (const [index, kind] of kinds.entries()) {
-      const { canvas, legend } = this.panes[kind];
+      const { canvas, legend, second } = this.panes[kind];
       const gutter = index === 0 || (narrow && index === 2) ? GUTTER : 0;
+      setText(second, size.width < 168 ? shortSubtitles[kind] : subtitles[kind]);
       canvas.style.width = `${gutter + size.width}px`;
       canvas.style.height = `${AXIS + size.height}px`;
       canvas.dataset['gutter'] = String(gutter);

@@ -7,6 +7,7 @@ import { element, rebuild, setText } from '../shared/dom.ts';
 import { integer, probability } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
 import { covers } from '../shared/tile.ts';
+import { isNarrow } from './layout.ts';
 import { MaskPanel } from './maskPanel.ts';
 import { shortName } from './siteBand.ts';
 import { selectedSite, touches, type Changed, type PageState, type Store } from './store.ts';
@@ -94,9 +95,13 @@ export class WeightSection {
     const sites = state.description?.sites ?? [];
     this.heading.hidden = sites.length > 0;
     this.pick.hidden = sites.length === 0;
-    rebuild(this.pick, sites.map(({ name }) => name).join(), () =>
+    rebuild(this.pick, `${isNarrow()} ${sites.map(({ name }) => name).join()}`, () =>
       sites.map(({ name, raw }) =>
-        element('option', { value: name }, raw ? `${shortName(raw)} → ${lastPart(name)}` : shortName(name)),
+        element(
+          'option',
+          { value: name },
+          raw && !isNarrow() ? `${shortName(raw)} → ${lastPart(name)}` : shortName(name),
+        ),
       ),
     );
     if (this.pick.value !== state.selected) this.pick.value = state.selected;

@@ -1,0 +1,113 @@
+/**
+ * Opens the inspector in Chromium as a webview would: the built page under the host's policy, the theme's variables and
+ * body classes, and a stand-in for the host that answers from a recorded run. Collects whatever the console says.
+ */
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { webviewHtml } from '../../src/host/webviewHtml.ts';
+import { themes, type ThemeName } from './themes.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+
+export interface Opened {
+  readonly page: Page;
+  /** Errors, warnings and policy violations, in order. */
+  readonly complaints: string[];
+}
+
+/** One server and one browser for a test file. */
+export class InspectorPages {
+  private readonly server: Server;
+  private readonly browser: Browser;
+  private readonly stub: string;
+
+  private constructor(server: Server, browser: Browser, stub: string) {
+    this.server = server;
+    this.browser = browser;
+    this.stub = stub;
+  }
+
+  static async start(): Promise<InspectorPages> {
+    const out = await mkdtemp(path.join(tmpdir(), 'dropscope-page-'));
+    await build({
+      entryPoints: { inspector: path.join(root, 'webview/inspector/main.ts') },
+      outdir: out,
+      bundle: true,
+      format: 'iife',
+      target: 'chrome128',
+      minify: true,
+    });
+    const stub = await build({
+      entryPoints: [path.join(import.meta.dirname, 'page/stubHost.ts')],
+      bundle: true,
+      format: 'iife',
+      write: false,
+    });
+    const server = createServer((request, response) => {
+      const name = new URL(request.url ?? '/', 'http://page').pathname;
+      if (name === '/') {
+        response.setHeader('content-type', 'text/html; charset=utf-8');
+        response.end(
+          webviewHtml({
+            cspSource: "'self'",
+            script: 'inspector.js',
+            styles: ['inspector.css'],
+            icons: 'codicon.css',
+            language: 'en',
+            title: 'Dropscope',
+          }),
+        );
+        return;
+      }
+      const folder = name.startsWith('/codicon') ? path.join(root, 'node_modules/@vscode/codicons/dist') : out;
+      readFile(path.join(folder, path.basename(name))).then(
+        (data) => {
+          response.setHeader('content-type', name.endsWith('.css') ? 'text/css' : 'text/javascript');
+          response.end(data);
+        },
+        () => {
+          // A browser asks for an icon that no webview has.
+          response.statusCode = name === '/favicon.ico' ? 204 : 404;
+          response.end();
+        },
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const executablePath = process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+    return new InspectorPages(server, browser, stub.outputFiles[0]?.text ?? '');
+  }
+
+  /** Opens the page; `run` is an encoded recorded run, `before` runs in the page before its own script. */
+  async open(
+    run: string,
+    {
+      theme = 'dark',
+      width = 1400,
+      height = 900,
+      before = '',
+    }: { theme?: ThemeName; width?: number; height?: number; before?: string } = {},
+  ): Promise<Opened> {
+    const page = await this.browser.newPage({ viewport: { width, height } });
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.addInitScript(`window.recordedRun = ${JSON.stringify(run)};\n${this.stub}\n${before}`);
+    await page.addInitScript(themes[theme].apply);
+    const { port } = this.server.address() as AddressInfo;
+    await page.goto(`http://127.0.0.1:${port}/`);
+    return { page, complaints };
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}

@@ -1,0 +1,47 @@
+// The Runs view: what a run says of itself in one line, in every state.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { changedKeys, runTree } from '../../../src/features/runs/runTree.ts';
+import { english } from '../../../src/host/translate.ts';
+import type { RunStatus } from '../../../src/shared/engineContract.ts';
+import { describedRun, trainLine } from './sampleRun.ts';
+
+const latest = trainLine();
+const latestEval = { step: 200, split: 'valid', ce: 2.16, ppl: 8.69, clean_eval: true } as const;
+
+function line(status: RunStatus, live = true) {
+  const [node] = runTree([describedRun({ status, live, step: 200, latest, latestEval })], english);
+  return [node?.icon, node?.description, node?.context];
+}
+
+describe('runTree', () => {
+  it('shows status, steps, loss and validation perplexity', () => {
+    assert.deepEqual(line('paused'), ['debug-pause', 'paused 200/400 · loss 2.236 · ppl 8.69', 'run.paused']);
+    assert.deepEqual(line('running'), ['sync~spin', 'training 200/400 · loss 2.236 · ppl 8.69', 'run.running']);
+    assert.deepEqual(line('done'), ['pass', 'done 200/400 · loss 2.236 · ppl 8.69', 'run.done']);
+  });
+
+  it('lets runs that ended early be resumed', () => {
+    for (const status of ['stopped', 'failed', 'interrupted'] as const) assert.equal(line(status)[2], 'run.resumable');
+  });
+
+  it('does not offer to steer a run of another process', () => {
+    assert.equal(line('running', false)[2], 'run.done');
+  });
+
+  it('says what is being prepared while a run starts', () => {
+    const [node] = runTree([describedRun({ status: 'starting', message: 'reading the corpus' })], english);
+    assert.equal(node?.description, 'starting · reading the corpus');
+  });
+
+  it('has the sentence of a failure, the folder and the changed keys in its tooltip', () => {
+    const [node] = runTree([describedRun({ status: 'failed', message: 'loss is NaN at step 312' })], english);
+    assert.match(node?.tooltip ?? '', /loss is NaN at step 312/);
+    assert.match(node?.tooltip ?? '', /`n_hid` 128/);
+    assert.match(node?.tooltip ?? '', /`\/runs\/r1`/);
+  });
+
+  it('lists only keys that differ from their defaults', () => {
+    assert.equal(changedKeys({ n_hid: 128, bptt: 70, lr: 2e-3, seed: 5 }), '`n_hid` 128');
+  });
+});

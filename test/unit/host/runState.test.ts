@@ -1,0 +1,67 @@
+// How messages change what is known of a run.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { factsOf, newRun, perplexity, withEngineGone, withMetrics, withStatus } from '../../../src/host/runState.ts';
+import type { MetricsUpdate, TrainLine } from '../../../src/shared/engineContract.ts';
+import { trainLine } from '../features/sampleRun.ts';
+import { evalColumns, trainColumns } from './columns.ts';
+
+const run = newRun('r1', 'genesis', '/runs/r1', 0);
+
+function metrics(latest: TrainLine | null, more: Partial<MetricsUpdate> = {}): MetricsUpdate {
+  return {
+    run: 'r1',
+    train: trainColumns([]),
+    valid: evalColumns([]),
+    latest,
+    latestEval: null,
+    tokensPerSecond: 1000,
+    secondsLeft: NaN,
+    introspectionShare: 0.04,
+    ...more,
+  };
+}
+
+describe('runState', () => {
+  it('keeps the planned steps when a status does not know them', () => {
+    const planned = withStatus(run, { run: 'r1', status: 'running', step: 1, plannedSteps: 400 });
+    const paused = withStatus(planned, { run: 'r1', status: 'paused', step: 2, plannedSteps: 0, message: 'NaN' });
+    assert.deepEqual([paused.plannedSteps, paused.step, paused.message], [400, 2, 'NaN']);
+    assert.equal(withStatus(paused, { run: 'r1', status: 'running', step: 3, plannedSteps: 0 }).message, '');
+  });
+
+  it('keeps parameters and sites of the newest line that has them', () => {
+    const params = { w: { w: 1, g: 2, u: 3 } };
+    const first = withMetrics(run, metrics(trainLine({ step: 16, params })));
+    const second = withMetrics(first, metrics(trainLine({ step: 17 })));
+    assert.equal(second.latest?.step, 17);
+    assert.deepEqual(second.latest?.params, params);
+    assert.equal(withMetrics(second, metrics(null)).latest?.step, 17);
+  });
+
+  it('prefers validation perplexity once there is one', () => {
+    const trained = withMetrics(run, metrics(trainLine({ ppl: 9.35 })));
+    assert.equal(perplexity(trained), 9.35);
+    const latestEval = { step: 20, split: 'valid', ce: 2.1, ppl: 8.69, clean_eval: true } as const;
+    assert.equal(perplexity(withMetrics(trained, metrics(null, { latestEval }))), 8.69);
+    assert.ok(Number.isNaN(perplexity(run)));
+  });
+
+  it('interrupts what was alive when the engine goes, with its sentence, and leaves what was over', () => {
+    const running = withStatus(run, { run: 'r1', status: 'running', step: 80, plannedSteps: 400 });
+    const gone = withEngineGone(running, 'the engine was killed');
+    assert.deepEqual(
+      [gone.status, gone.message, gone.step, gone.live],
+      ['interrupted', 'the engine was killed', 80, false],
+    );
+    const done = withEngineGone({ ...running, status: 'done' }, 'the engine was killed');
+    assert.deepEqual([done.status, done.message, done.live], ['done', '', false]);
+  });
+
+  it('sends no number that JSON would lose', () => {
+    const facts = factsOf(withMetrics(run, metrics(trainLine())));
+    assert.equal(facts.secondsLeft, null);
+    assert.equal(facts.tokensPerSecond, 1000);
+    assert.equal(facts.cleanEval, null);
+  });
+});

@@ -3,6 +3,7 @@
  * notices when it dies or hangs, and starts it again with growing pauses. Whoever drives it (extension host, command
  * line) resumes runs after `onDidStart`; the supervisor only carries messages.
  */
+import { existsSync } from 'node:fs';
 import type {
   EngineHello,
   EngineNotifications,
@@ -135,7 +136,11 @@ export class EngineSupervisor {
   }
 
   async #start(): Promise<EngineProcess> {
-    const { log } = this.#options;
+    const { log, entry } = this.#options;
+    if (!existsSync(entry)) {
+      this.#engine = null;
+      throw new Error(`the engine ${entry} is missing (run npm run build)`);
+    }
     const process = new EngineProcess({
       ...this.#options,
       onNotification: (method, params) => this.#deliver(method, params),

@@ -1,5 +1,6 @@
 /** What the process tests share: real engines from dist/, small texts, tiny models, folders that are cleaned up. */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,7 +37,8 @@ export const tinyConfig = {
 export async function writeText(folder: string, words = 600): Promise<string> {
   const vocabulary = 'the a cat dog bird sat ran flew on over under mat tree house and then'.split(' ');
   let state = 7;
-  const next = () => (state = (state * 1103515245 + 12345) % 2147483648);
+  // High bits of a linear congruence (Numerical Recipes' constants); its low bits only count.
+  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 16;
   const text = Array.from({ length: words }, () => vocabulary[next() % vocabulary.length]).join(' ');
   const file = path.join(folder, 'text.txt');
   await writeFile(file, text);
@@ -128,12 +130,15 @@ export function dropscope(args: readonly string[], cwd: string, env: NodeJS.Proc
   });
 }
 
+/** Whether a process runs. One that has ended but was not yet collected by its parent (a zombie) does not. */
 export function processIsThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat[stat.lastIndexOf(')') + 2] !== 'Z';
+  } catch (error) {
+    // No /proc on this system: then the signal's answer counts.
+    return (error as NodeJS.ErrnoException).syscall === 'open' && process.platform !== 'linux';
   }
 }
 

@@ -2,6 +2,7 @@
  * The table of commands (docs/contracts.md section 2): what each is called, what it does in one line, and what runs
  * it. A command that has nothing to run it is refused with "not available yet".
  */
+import { checkCommand } from './check.ts';
 import { trainCommand } from './trainCommand.ts';
 
 export interface Command {
@@ -15,7 +16,7 @@ export const commands: readonly Command[] = [
   { name: 'train', summary: 'train a model on text; writes a run folder', run: trainCommand },
   { name: 'trace', summary: 'one forward and backward pass, with every tensor of it' },
   { name: 'verify', summary: 'check every promise about masks and gradients on real steps' },
-  { name: 'check', summary: 'code and config diagnostics on Python, notebooks and JSON' },
+  { name: 'check', summary: 'code and config diagnostics on Python, notebooks and JSON', run: checkCommand },
   { name: 'inspect', summary: 'the parameter tree of a checkpoint' },
   { name: 'convert', summary: 'a checkpoint from one key style to another' },
   { name: 'generate', summary: 'sample text from a run or checkpoint' },

@@ -42,7 +42,10 @@ export function createApi({ runs, activity, engine }: Services): DropscopeApi {
         const changed = runs.onDidChange(() => setImmediate(check));
       }),
     readTensor: async (runId, name) => {
-      const { shape, data } = await engine.request('tensor', { run: runId, name });
+      const run = runs.get(runId);
+      if (!run) throw new Error(`there is no run "${runId}"`);
+      // By its folder, so that an engine that was started since finds it too.
+      const { shape, data } = await engine.request('tensor', { run: run.folder, name });
       return { shape, data };
     },
   };

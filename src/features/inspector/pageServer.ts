@@ -20,12 +20,17 @@ const COMMANDS: Readonly<Record<PageRequests['command'][0]['command'], string>> 
 
 /** @param feed gives the handlers the feed of their page, which exists only once the page is connected */
 export function pageHandlers(services: Services, feed: () => PageFeed): Handlers<PageRequests> {
-  const { engine, activity } = services;
+  const { engine, activity, runs } = services;
+  /** An engine that was started since does not know the run by its id, but finds it by its folder. */
+  const inFolder = <T extends { run: string }>(request: T): T => ({
+    ...request,
+    run: runs.get(request.run)?.folder ?? request.run,
+  });
   return {
     snapshot: ({ run }) => activity.track(snapshot(services, feed(), run)),
-    weight: (request, token) => activity.track(engine.request('weight', request, token)),
-    mask: (request, token) => activity.track(engine.request('mask', request, token)),
-    batch: (request, token) => activity.track(engine.request('batch', request, token)),
+    weight: (request, token) => activity.track(engine.request('weight', inFolder(request), token)),
+    mask: (request, token) => activity.track(engine.request('mask', inFolder(request), token)),
+    batch: (request, token) => activity.track(engine.request('batch', inFolder(request), token)),
     command: async ({ command, run }) => {
       const args = ['pause', 'resume', 'step', 'stop'].includes(command) && run !== '' ? [run] : [];
       // What goes wrong is shown here: the page only draws.

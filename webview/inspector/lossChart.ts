@@ -10,11 +10,13 @@ import { StepChart, type Point } from './stepChart.ts';
 const SMOOTHING = 0.6;
 
 export class LossChart extends StepChart {
+  private empty = true;
+
   constructor(canvas: HTMLCanvasElement) {
     super(canvas, false, {
       type: 'linear',
       afterBuildTicks: (scale: Scale) => {
-        scale.ticks = roundTicks(scale.min, scale.max).map((value) => ({ value }));
+        scale.ticks = this.empty ? [] : roundTicks(scale.min, scale.max).map((value) => ({ value }));
       },
       ticks: { callback: (value: number) => (value >= 1000 ? `${value / 1000}k` : String(value)) },
     });
@@ -105,6 +107,7 @@ export class LossChart extends StepChart {
   private fit(points: readonly Point[]): void {
     let [min, max] = [Infinity, -Infinity];
     for (const { y } of points) if (Number.isFinite(y)) [min, max] = [Math.min(min, y), Math.max(max, y)];
+    this.empty = min > max;
     if (min > max) [min, max] = [0, 1];
     const room = Math.max(0.06 * (max - min), 0.02 * Math.abs(max));
     const scale = this.chart.options.scales?.['y'];

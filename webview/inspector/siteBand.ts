@@ -25,14 +25,18 @@ export function shortName(name: string): string {
 export function constantInWords(site: SiteDescription): string {
   const time = site.constantAlong.find(({ axis }) => axis === 'time');
   if (site.kind === 'weight' && time) return `the same at all ${time.size} time steps`;
-  if (site.constantAlong.length === 0) return 'constant along no axis';
-  return `constant along ${listAxes(site.constantAlong)}`;
+  // The first axis is the one that tells this kind of dropout from others; the rest stand in the second sentence.
+  return site.constantAlong.length === 0
+    ? 'constant along no axis'
+    : `constant along ${listAxes(site.constantAlong.slice(0, 1))}`;
 }
 
 /** "varies along batch (16), features (64): 1,024 draws". */
 export function variesInWords(site: SiteDescription): string {
   const axes = site.variesAlong.length > 0 ? listAxes(site.variesAlong) : 'no axis';
-  return `varies along ${axes}: ${count(site.draws, 'draw')}`;
+  const more = site.kind === 'weight' ? [] : site.constantAlong.slice(1);
+  const also = more.length > 0 ? `also along ${listAxes(more)}; ` : '';
+  return `${also}varies along ${axes}: ${count(site.draws, 'draw')}`;
 }
 
 function listAxes(axes: SiteDescription['constantAlong']): string {

@@ -45,7 +45,7 @@ export interface Marks {
   readonly notFinite: readonly number[];
 }
 
-const LEFT = 40;
+const LEFT = 56;
 const RIGHT = 104;
 const RIGHT_NARROW = 76;
 
@@ -94,6 +94,8 @@ export abstract class StepChart {
     const grid = () => css(currentPalette().grid);
     const fixedWidth = (scale: Scale) => {
       scale.width = LEFT;
+      // No label stands at the ends of the axis, so no room is kept for half a line there.
+      scale.paddingTop = scale.paddingBottom = 0;
     };
     return {
       animation: false,
@@ -103,7 +105,7 @@ export abstract class StepChart {
       maintainAspectRatio: false,
       events: [],
       layout: {
-        padding: () => ({ left: 0, right: isNarrow() ? RIGHT_NARROW : RIGHT, top: 4, bottom: this.withAxis ? 0 : 4 }),
+        padding: () => ({ left: 0, right: isNarrow() ? RIGHT_NARROW : RIGHT, top: 4, bottom: this.withAxis ? 0 : 6 }),
       },
       plugins: { decimation: { enabled: true, algorithm: 'min-max' } },
       datasets: { line: { pointRadius: 0, borderJoinStyle: 'round' } },
@@ -155,7 +157,7 @@ export abstract class StepChart {
     if (this.marks.threshold !== null) this.drawThreshold(pen, y.getPixelForValue(this.marks.threshold), x, palette);
     for (const step of this.marks.notFinite) drawTriangle(pen, x.getPixelForValue(step), y.top, palette.bad);
     this.drawEndLabels(pen, x.right + 8, y);
-    if (this.viewed > 0) this.drawHandle(pen, x.getPixelForValue(this.viewed), y, palette);
+    if (this.viewed > 0) this.drawHandle(pen, x.getPixelForValue(this.viewed), x.right, y, palette);
     pen.restore();
   }
 
@@ -172,7 +174,7 @@ export abstract class StepChart {
 
   private drawEndLabels(pen: CanvasRenderingContext2D, x: number, y: Scale): void {
     const placed = this.marks.labels
-      .map((label) => ({ ...label, at: Math.max(y.top + 4, Math.min(y.bottom - 4, y.getPixelForValue(label.value))) }))
+      .map((label) => ({ ...label, at: Math.max(y.top + 4, Math.min(y.bottom - 6, y.getPixelForValue(label.value))) }))
       .filter(({ at }) => Number.isFinite(at))
       .sort((a, b) => a.at - b.at);
     for (let index = 1; index < placed.length; index++) {
@@ -190,7 +192,7 @@ export abstract class StepChart {
     for (const { text, at, colour } of placed) write(pen, text, x, at, colour);
   }
 
-  private drawHandle(pen: CanvasRenderingContext2D, at: number, y: Scale, palette: Palette): void {
+  private drawHandle(pen: CanvasRenderingContext2D, at: number, right: number, y: Scale, palette: Palette): void {
     verticalLine(pen, at - 0.5, 0, this.withAxis ? y.bottom + 2 : this.chart.height, palette.foreground);
     for (const { value, colour } of this.marks.rings) {
       const height = y.getPixelForValue(value);
@@ -206,7 +208,7 @@ export abstract class StepChart {
     if (!this.withAxis) return;
     const text = `step ${integer(this.viewed)}`;
     const half = pen.measureText(text).width / 2 + 5;
-    const middle = Math.max(half, Math.min(this.chart.width - half, at));
+    const middle = Math.max(half, Math.min(right + 2 - half, at));
     pen.fillStyle = css(palette.foreground);
     pen.beginPath();
     pen.roundRect(middle - half, y.bottom + 2, 2 * half, 15, 2);

@@ -3,12 +3,15 @@
  * Pan, zoom and the cell pointed at are shared by all of them.
  */
 import type { WeightView, Window } from '../../src/shared/engineContract.ts';
+import { prepare } from '../shared/canvas.ts';
+import { css } from '../shared/colour.ts';
 import { element, setText } from '../shared/dom.ts';
 import { integer } from '../shared/format.ts';
+import { currentPalette } from '../shared/theme.ts';
 import { attachTable } from './dataTable.ts';
 import { EquationRow, sentence, showFacts } from './equation.ts';
-import { drawLegend } from './legend.ts';
-import { AXIS, drawOverview, drawPane, GUTTER } from './paneCanvas.ts';
+import { drawLegend, LEGEND_HEIGHT } from './legend.ts';
+import { AXIS, drawOverview, drawPane, GUTTER, OVERVIEW_GUTTER } from './paneCanvas.ts';
 import { isNarrow, overviewSize, paneSize } from './layout.ts';
 import { touches, type Changed, type PageState, type Store } from './store.ts';
 import { openingViewport, windowOf, type PaneSize } from './viewport.ts';
@@ -18,7 +21,12 @@ import { steerOverview, steerPanes } from './weightPointer.ts';
 
 const kinds: readonly PaneKind[] = ['raw', 'mask', 'derived', 'gradient'];
 const operators = { raw: '', mask: '×', derived: '=', gradient: '→' } as const;
-const shortSubtitles = { raw: 'learned', mask: 'drawn each step', derived: 'used', gradient: 'backward' } as const;
+const shortSubtitles = {
+  raw: 'learned',
+  mask: 'drawn each step',
+  derived: 'used',
+  gradient: 'backward, same holes',
+} as const;
 const subtitles = {
   raw: 'what is learned',
   mask: 'drawn anew for every step',
@@ -110,6 +118,7 @@ export class WeightPanes {
     const view = state.weight;
     this.root.classList.toggle('blank', !view);
     if (!view) {
+      this.clear(size);
       setText(this.overviewTitle, 'all weights');
       setText(this.say, state.trouble || waitingSentence(state));
       this.cursorRow.show(null, null);
@@ -158,13 +167,31 @@ export class WeightPanes {
     return windowOf(state.viewport ?? openingViewport(view.shape, view.gates, size), view.shape, size);
   }
 
+  /** Frames where the pictures will be: nothing of another run or site may stay. */
+  private clear(size: PaneSize): void {
+    for (const kind of kinds) {
+      const { canvas, legend } = this.panes[kind];
+      const gutter = Number(canvas.dataset['gutter'] ?? 0);
+      const pen = prepare(canvas, gutter + size.width, AXIS + size.height);
+      pen.strokeStyle = css(currentPalette().hairline);
+      pen.strokeRect(gutter + 0.5, AXIS + 0.5, size.width - 1, size.height - 1);
+      prepare(legend, size.width, LEGEND_HEIGHT);
+      canvas.setAttribute('aria-label', `${kind}: not recorded yet`);
+    }
+    const { width, height } = overviewSize(size);
+    const pen = prepare(this.overview, OVERVIEW_GUTTER + width, AXIS + height);
+    pen.strokeStyle = css(currentPalette().hairline);
+    pen.strokeRect(OVERVIEW_GUTTER + 0.5, AXIS + 0.5, width - 1, height - 1);
+    this.overview.setAttribute('aria-label', 'All of the weight: not recorded yet');
+  }
+
   /** Takes the room of the pictures before they are there, so that nothing moves when they come. */
   private reserve(size: PaneSize): void {
     const narrow = isNarrow();
     for (const [index, kind] of kinds.entries()) {
       const { canvas, legend, second } = this.panes[kind];
       const gutter = index === 0 || (narrow && index === 2) ? GUTTER : 0;
-      setText(second, size.width < 168 ? shortSubtitles[kind] : subtitles[kind]);
+      setText(second, subtitleOf(kind, size.width));
       canvas.style.width = `${gutter + size.width}px`;
       canvas.style.height = `${AXIS + size.height}px`;
       canvas.dataset['gutter'] = String(gutter);
@@ -172,6 +199,12 @@ export class WeightPanes {
       legend.style.width = `${size.width}px`;
     }
   }
+}
+
+/** What fits over a pane of that width. */
+function subtitleOf(kind: PaneKind, width: number): string {
+  const room = kind === 'gradient' ? 180 : 144;
+  return width < room ? shortSubtitles[kind] : subtitles[kind];
 }
 
 function waitingSentence(state: PageState): string {

@@ -1,0 +1,111 @@
+/**
+ * Trains a small model with the real engine and keeps what the inspector would be told about it: the fixture of the
+ * page's tests. `npm run build`, then `node tools/recordRun.ts`.
+ */
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { MaskView, Pane, RunStatus, WeightView } from '../src/shared/engineContract.ts';
+import { EngineSupervisor } from '../src/supervisor/engineSupervisor.ts';
+import { encode, type RecordedRun } from '../test/webview/recordedRun.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const target = path.join(root, 'test/fixtures/recordedRun/run.json');
+
+/** Small enough for a fixture of a few hundred kB: every tensor of the last step is kept whole. */
+const config = {
+  emb_sz: 32,
+  n_hid: 48,
+  n_layers: 2,
+  bs: 16,
+  bptt: 35,
+  max_vocab: 800,
+  embed_p: 0.05,
+  steps: 160,
+  eval_every: 20,
+  lr: 0.005,
+};
+const EVERY_CELL = 1e9;
+
+const folder = await mkdtemp(path.join(tmpdir(), 'dropscope-record-'));
+const engine = new EngineSupervisor({
+  entry: path.join(root, 'dist/engine.cjs'),
+  log: ({ level, message }) => process.stderr.write(`${level}: ${message}\n`),
+});
+try {
+  const ended = untilEnded();
+  const description = await engine.request('start', {
+    folder: path.join(folder, 'recorded'),
+    name: 'brown, words',
+    corpus: ['dist/sample/corpus/cn*'],
+    base: root,
+    config,
+    host: 'record',
+    onTrouble: 'fail',
+  });
+  const status = await ended;
+  const run = description.id;
+  const { train, valid, latest, tokensPerSecond, introspectionShare } = await engine.request('history', {
+    folder: description.folder,
+    maxPoints: 1000,
+  });
+  const weights: Record<string, WeightView> = {};
+  const masks: Record<string, MaskView> = {};
+  for (const { name, kind } of description.sites) {
+    const request = { run, name, maxCells: EVERY_CELL };
+    if (kind === 'weight') weights[name] = withoutOverviews(await engine.request('weight', request));
+    else masks[name] = await engine.request('mask', request);
+  }
+  const batch = await engine.request('batch', { run });
+  const step = latest?.step ?? 0;
+  const summary = { id: run, name: 'brown, words', status, step, plannedSteps: description.plannedSteps };
+  const recorded: RecordedRun = {
+    snapshot: {
+      runs: [{ ...summary, message: '', tensor: '' }],
+      run: {
+        summary: { ...summary, message: '', tensor: '' },
+        description: { ...description, folder: '/runs/recorded' },
+        train,
+        valid,
+        facts: {
+          tokensPerSecond,
+          secondsLeft: null,
+          introspectionShare,
+          cleanEval: valid.cleanEval.at(-1) === 1,
+          params: latest?.params ?? {},
+          sites: latest?.sites ?? {},
+        },
+      },
+      selected: '',
+    },
+    weights,
+    masks,
+    batch,
+  };
+  await mkdir(path.dirname(target), { recursive: true });
+  const text = encode(recorded);
+  await writeFile(target, text + '\n');
+  process.stdout.write(`${target}: ${step} steps, ${Math.round(text.length / 1024)} kB\n`);
+} finally {
+  engine.dispose();
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Overviews repeat the whole tiles here; whoever plays the run back makes them from those. */
+function withoutOverviews(view: WeightView): WeightView {
+  const strip = (pane: Pane): Pane => ({ ...pane, overview: { ...pane.overview, data: new Float32Array(0) } });
+  const { raw, mask, derived, gradient } = view.panes;
+  return { ...view, panes: { raw: strip(raw), mask: strip(mask), derived: strip(derived), gradient: strip(gradient) } };
+}
+
+/** Resolves with the status the run ended in. */
+function untilEnded(): Promise<RunStatus> {
+  return new Promise((resolve) => {
+    const listener = engine.on('status', ({ status, message }) => {
+      process.stderr.write(`${status} ${message ?? ''}\n`);
+      if (!['done', 'stopped', 'failed'].includes(status)) return;
+      listener.dispose();
+      resolve(status);
+    });
+  });
+}

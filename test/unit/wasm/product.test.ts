@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { linear } from '../../../src/engine/kernels/linear/linear.ts';
-import { WasmKernels } from '../../../src/engine/wasm/wasmKernels.ts';
-import { assertClose, numbers, startKernels } from './support.ts';
+import { assertClose, numbers, startKernels, stopKernels } from './support.ts';
 
-after(() => WasmKernels.of(tf.backend()).dispose());
+after(stopKernels);
 
 /** rows, inputs, outputs */
 const shapes: [number, number, number][] = [

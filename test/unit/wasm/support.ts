@@ -5,14 +5,22 @@ import { chooseBackend } from '../../../src/engine/backends/chooseBackend.ts';
 import { type KernelOptions, setKernelOptions } from '../../../src/engine/wasm/kernelOptions.ts';
 import { WasmKernels } from '../../../src/engine/wasm/wasmKernels.ts';
 
-/** Starts the wasm backend; `options` must fit the memory chosen on the first call of a process. */
+let running: WasmKernels | null = null;
+
+/** Starts the wasm backend; whether its memory is shared is settled by the `threads` of the first call of a process. */
 export async function startKernels(options: Partial<KernelOptions> = {}): Promise<WasmKernels> {
-  if (tf.engine().backendName === 'wasm') await WasmKernels.of(tf.backend()).dispose();
+  await stopKernels();
   setKernelOptions(options);
   await chooseBackend('wasm');
-  const kernels = WasmKernels.of(tf.backend());
-  await kernels.ready();
-  return kernels;
+  running = WasmKernels.of(tf.backend());
+  await running.ready();
+  return running;
+}
+
+/** Ends the threads. For `after` and `afterEach`. */
+export async function stopKernels(): Promise<void> {
+  await running?.dispose();
+  running = null;
 }
 
 /** Repeatable values in [-scale, scale] from a linear congruential generator. */

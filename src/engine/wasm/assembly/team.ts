@@ -3,7 +3,7 @@
 // module instance's globals; what all see is the control block, in the memory they share.
 //
 // Control block, one cache line (64 bytes) a word: 0 call number · 64 threads arrived at the barrier · 128 barrier
-// number · 192 threads asleep · 256 worker threads ready · 320 job, 324 address of its arguments · 384 stop.
+// number · 192 threads asleep between calls · 256 worker threads ready · 320 job, 324 address of its arguments · 384 stop · 448 threads asleep at the barrier.
 
 const CALL: usize = 0;
 const ARRIVED: usize = 64;
@@ -13,14 +13,15 @@ const READY: usize = 256;
 const JOB: usize = 320;
 const ARGUMENTS: usize = 324;
 const STOP: usize = 384;
+const WAITING: usize = 448;
 
 /** Spinning this often takes some milliseconds: longer than what lies between two kernels of a step. */
 const SPINS_BETWEEN_CALLS: i32 = 4_000_000;
-/** Inside a kernel sleeping costs far more than it saves; only a descheduled or dead thread keeps others this long. */
-const SPINS_IN_KERNEL: i32 = 40_000_000;
-/** After that: naps of a millisecond, and after five seconds of them the thread is taken for dead. */
-const NAP: i64 = 1_000_000;
-const NAPS: i32 = 5_000;
+/** About a millisecond. At a barrier sleeping costs far more than it saves, unless the machine has other work to do. */
+const SPINS_IN_KERNEL: i32 = 1_000_000;
+/** Then it sleeps until it is woken. After five seconds, looked at in slices, the missing thread is taken for dead. */
+const SLICE: i64 = 10_000_000;
+const SLICES: i32 = 500;
 
 let control: usize = 0;
 let scratchAddress: usize = 0;
@@ -70,16 +71,19 @@ export function barrier(): void {
   if (atomic.add<i32>(control + ARRIVED, 1) === threads - 1) {
     atomic.store<i32>(control + ARRIVED, 0);
     atomic.store<i32>(control + PASSED, before + 1);
+    if (atomic.load<i32>(control + WAITING) > 0) atomic.notify(control + PASSED);
     return;
   }
   for (let spin = 0; spin < SPINS_IN_KERNEL; spin++) {
     if (atomic.load<i32>(control + PASSED) !== before) return;
   }
-  for (let nap = 0; nap < NAPS; nap++) {
-    if (atomic.load<i32>(control + PASSED) !== before) return;
-    atomic.wait<i32>(control + PASSED, before, NAP);
+  atomic.add<i32>(control + WAITING, 1);
+  for (let slice = 0; slice < SLICES; slice++) {
+    if (atomic.load<i32>(control + PASSED) !== before) break;
+    atomic.wait<i32>(control + PASSED, before, SLICE);
   }
-  unreachable();
+  atomic.sub<i32>(control + WAITING, 1);
+  if (atomic.load<i32>(control + PASSED) === before) unreachable();
 }
 
 /** Main thread: tells the worker threads to run a job with it. */

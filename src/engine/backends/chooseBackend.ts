@@ -76,17 +76,21 @@ async function start(name: BackendName, places: BackendPlaces): Promise<Omit<Bac
   }
 }
 
+/** The allocator adds to the size it is asked for, and near 4 GiB the sum would wrap around to a small number. */
+const ADDRESSABLE = 2 ** 32 - 2 ** 20;
+
 interface Allocator {
-  wasm: { _malloc: ((bytes: number) => number) & { checked?: true } };
+  wasm: { _malloc: ((bytes: number) => number) & { checked?: true }; _free: (address: number) => void };
 }
 
 /** The wasm backend's allocator answers 0 when its 4 GiB are used up, and tfjs would write there. */
 function failInWordsWhenFull(backend: object): void {
   const { wasm } = backend as Allocator;
+  if (wasm._malloc.checked) return;
+  wasm._free(wasm._malloc(1)); // the first call puts the real function in place
   const allocate = wasm._malloc;
-  if (allocate.checked) return;
   const checked = (bytes: number): number => {
-    const address = allocate(bytes);
+    const address = bytes < ADDRESSABLE ? allocate(bytes) : 0;
     if (address === 0 && bytes > 0) {
       const megabytes = (bytes / 2 ** 20).toFixed(1);
       throw new Error(

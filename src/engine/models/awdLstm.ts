@@ -69,7 +69,7 @@ export class AWDLSTM extends Module {
   forward(input: TokenIds, { fromEmbeddings = false }: { fromEmbeddings?: boolean } = {}): tf.Tensor3D {
     return tf.tidy(() => {
       const embedded = fromEmbeddings ? (input as tf.Tensor) : this.encoderDropout.forward(input);
-      this.state.resize(embedded.shape[0]!);
+      this.state.resize(embedded.shape[0]);
       let x = this.inputDropout.forward(embedded);
       this.rnns.items.forEach((rnn, layer) => {
         const { output, h, c } = rnn.forward(x, this.state.read(layer));

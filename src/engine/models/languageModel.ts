@@ -1,6 +1,5 @@
 /** The AWD-LSTM language model: encoder and decoder, built from a config's keys. */
 import type { Config } from '../../shared/hyperparameters.ts';
-import { type Granularity, type WeightDropMode } from '../dropout/weightDropout.ts';
 import type { TokenIds } from '../nn/embedding.ts';
 import { Module } from '../nn/module.ts';
 import type { Parameter } from '../nn/parameter.ts';
@@ -71,7 +70,7 @@ export function getLanguageModel(config: LanguageModelConfig): LanguageModel {
     inputP: p('input_p', 0.25),
     embedP: p('embed_p', 0.02),
     weightP: p('weight_p', 0.2),
-    weightDrop: { names, granularity: granularity as Granularity, mode: mode as WeightDropMode },
+    weightDrop: { names, granularity: granularity, mode: mode },
   });
   const outputP = p('output_p', 0.1);
   const decoder = new LinearDecoder(vocabSz, embSz, {

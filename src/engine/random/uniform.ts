@@ -7,6 +7,7 @@ import { philoxWords } from './philox.ts';
 export function uniform(shape: number[], bound: number): tf.Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
   const words = philoxWords(size, nextInitialisation());
-  const values = Float32Array.from(words, (word) => ((word >>> 8) / 0x800000 - 1) * bound);
+  const values = new Float32Array(size);
+  for (let i = 0; i < size; i++) values[i] = ((words[i]! >>> 8) / 0x800000 - 1) * bound;
   return tf.tensor(values, shape);
 }

@@ -24,7 +24,7 @@ export function languageModelLoss(
   const ce = crossEntropy(logits, target);
   const ar = model.training ? activationRegularisation(dropped, alpha) : tf.scalar(0);
   const tar = model.training ? temporalRegularisation(raw, beta) : tf.scalar(0);
-  const loss = tf.add(ce, tf.add(ar, tar)) as tf.Scalar;
+  const loss = tf.add<tf.Scalar>(ce, tf.add(ar, tar));
   observe('loss', loss);
   observe('loss/ce', ce);
   observe('loss/ar', ar);

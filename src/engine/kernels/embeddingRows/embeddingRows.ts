@@ -3,9 +3,7 @@
  * touching V x E cells. Its own gradient adds up the occurrences of each id.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { unsortedSegmentSumOnWasm } from './unsortedSegmentSum.ts';
-
-tf.registerKernel({ kernelName: 'UnsortedSegmentSum', backendName: 'wasm', kernelFunc: unsortedSegmentSumOnWasm });
+import './unsortedSegmentSum.ts';
 
 /**
  * ids int32 of any shape, weight [V, E], mask [V, 1] or none; gives [...ids.shape, E].
@@ -21,7 +19,7 @@ export function embeddingRows(
   const operation = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
     const [weight] = args as [tf.Tensor];
-    const flat = tf.reshape(ids, [-1]) as tf.Tensor1D;
+    const flat = tf.reshape<tf.Rank.R1>(ids, [-1]);
     const scale = mask ? tf.gather(mask, flat) : null;
     const rows = tf.gather(weight, flat);
     save(scale ? [flat, scale] : [flat]);

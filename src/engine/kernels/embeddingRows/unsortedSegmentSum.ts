@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { WasmKernels } from '../../wasm/wasmKernels.ts';
 
 /** x [N, ...], segmentIds int32 [N]; gives [numSegments, ...], row s the sum of the rows of x whose id is s. */
-export const unsortedSegmentSumOnWasm: tf.KernelFunc = ({ inputs, attrs, backend }) => {
+const unsortedSegmentSumOnWasm: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   const memory = WasmKernels.of(backend);
   const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', tf.TensorInfo>;
   const segments = attrs!['numSegments'] as number;
@@ -21,3 +21,5 @@ export const unsortedSegmentSumOnWasm: tf.KernelFunc = ({ inputs, attrs, backend
   }
   return result;
 };
+
+tf.registerKernel({ kernelName: 'UnsortedSegmentSum', backendName: 'wasm', kernelFunc: unsortedSegmentSumOnWasm });

@@ -1,5 +1,6 @@
 /** Gradients of tfjs's operations that move, cut, join and look up values, and of the matrix product. */
 import * as tf from '@tensorflow/tfjs-core';
+import '../embeddingRows/unsortedSegmentSum.ts';
 import { unbroadcast } from './broadcast.ts';
 
 const whole = (dy: tf.Tensor | tf.Tensor[]): tf.Tensor => dy as tf.Tensor;
@@ -105,7 +106,7 @@ tf.registerGradient({
     if (axis !== 0) throw new Error('the gradient of gather is known for axis 0 only: transpose the tensor first');
     const rows = tf.reshape(whole(dy), [indices!.size, ...x!.shape.slice(1)]);
     return {
-      x: () => tf.unsortedSegmentSum(rows, tf.reshape(indices!, [-1]) as tf.Tensor1D, x!.shape[0]!),
+      x: () => tf.unsortedSegmentSum(rows, tf.reshape<tf.Rank.R1>(indices!, [-1]), x!.shape[0]),
       indices: () => tf.zerosLike(indices!),
     };
   },

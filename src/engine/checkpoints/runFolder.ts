@@ -2,12 +2,14 @@
  * A run's folder and its run.json: what was trained, on what, by whom, and how it ended. Readable by others from the
  * first version on (docs/contracts.md section 3).
  */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { BackendReport, RunStatus } from '../../shared/engineContract.ts';
 import type { Config } from '../../shared/hyperparameters.ts';
 import { isAlive } from './processIdentity.ts';
 import { RunFolderError } from './runFolderError.ts';
+import { storageError } from './storageError.ts';
 import { writeAside } from './writeAside.ts';
 
 /** The version of run.json that is written. */
@@ -49,15 +51,28 @@ const recordPath = (runFolder: string) => join(runFolder, 'run.json');
 /** Makes the folder with its parents. Throws a RunFolderError when it holds anything or cannot be made. */
 export async function createRunFolder(runFolder: string): Promise<void> {
   try {
-    await mkdir(runFolder, { recursive: true });
+    await makeFolder(resolve(runFolder));
     const content = await readdir(runFolder);
     if (content.length === 0) return;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file is in the way' : message;
-    throw new RunFolderError(`${runFolder}: cannot be made: ${why}; choose another folder`, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    const inTheWay = code === 'EEXIST' || code === 'ENOTDIR';
+    const sentence = `${runFolder}: cannot be made: a file is in the way; choose another folder`;
+    throw new RunFolderError(inTheWay ? sentence : storageError(error, runFolder).message, { cause: error });
   }
   throw new RunFolderError(`${runFolder}: the folder is not empty; choose a new one, or resume the run in it`);
+}
+
+/** Node's own recursive mkdir never returns where a parent exists and still nothing can be made in it, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (!existsSync(parent) && parent !== path) await makeFolder(parent);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** Writes run.json, complete or not at all. Throws a StorageError. */

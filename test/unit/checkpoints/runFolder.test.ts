@@ -56,6 +56,15 @@ test('a run folder is new or empty', async () => {
   await assert.rejects(createRunFolder(join(base, 'file', 'below')), /cannot be made: a file is in the way/);
 });
 
+test(
+  'a folder that may not be made is one sentence',
+  { skip: process.platform !== 'linux' && 'needs /proc' },
+  async () => {
+    // Nobody can make a folder there, not even root.
+    await assert.rejects(createRunFolder('/proc/dropscope'), /RunFolderError: \/proc\/dropscope: .*\(E[A-Z]+\)$/);
+  },
+);
+
 test('run.json and vocab.json come back as written', async () => {
   await writeRunRecord(base, record);
   assert.deepEqual(await readRunRecord(base), record);

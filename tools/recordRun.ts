@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MaskView, Pane, RunStatus, WeightView } from '../src/shared/engineContract.ts';
 import { EngineSupervisor } from '../src/supervisor/engineSupervisor.ts';
-import { encode, type RecordedRun } from '../test/webview/recordedRun.ts';
+import type { RecordedRun } from '../test/webview/recordedRun.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const target = path.join(root, 'test/fixtures/recordedRun/run.json');
@@ -107,5 +107,14 @@ function untilEnded(): Promise<RunStatus> {
       listener.dispose();
       resolve(status);
     });
+  });
+}
+
+/** JSON with typed arrays as {"array": kind, "base64": bytes}. */
+function encode(run: RecordedRun): string {
+  return JSON.stringify(run, (_key, value: unknown) => {
+    if (!ArrayBuffer.isView(value)) return value;
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return { array: value.constructor.name, base64: Buffer.from(bytes).toString('base64') };
   });
 }

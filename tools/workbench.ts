@@ -67,12 +67,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   return {
     page,
     problems,
-    command: async (title) => {
-      await page.keyboard.press('F1');
-      await quickInput.locator('input[type=text]').fill(`>${title}`);
-      await quickInput.locator('.monaco-list-row').filter({ hasText: title }).first().waitFor({ timeout: 20_000 });
-      await page.keyboard.press('Enter');
-    },
+    command: (title) => runCommand(page, title),
     pick: async (text) => {
       const row = quickInput.locator('.monaco-list-row').filter({ hasText: text }).first();
       await row.waitFor({ timeout: 20_000 });
@@ -85,6 +80,26 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     },
     close,
   };
+}
+
+/** The palette lists what was known when it was opened: it is opened again until the extension has told its commands. */
+async function runCommand(page: Page, title: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input[type=text]');
+  const row = page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: title }).first();
+  for (let attempt = 0; attempt < 30; attempt++) {
+    await page.keyboard.press('F1');
+    await input.fill(`>${title}`);
+    const listed = await row.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
+    if (listed) {
+      await row.click();
+      return;
+    }
+    await page.keyboard.press('Escape');
+  }
+  throw new Error(`the command palette never listed "${title}"`);
 }
 
 async function findFrame(page: Page, selector: string, timeout: number): Promise<Frame> {

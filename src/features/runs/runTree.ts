@@ -40,9 +40,7 @@ function describe(run: RunState, t: Translate): string {
   const word = statusWord(run.status, t);
   if (run.status === 'starting') return run.message === '' ? word : `${word} · ${run.message}`;
   const steps = run.plannedSteps > 0 ? `${count(run.step)}/${count(run.plannedSteps)}` : count(run.step);
-  const numbers = run.latest
-    ? [t('loss {0}', fixed(run.latest.loss, 3)), t('ppl {0}', fixed(perplexity(run), 2))]
-    : [];
+  const numbers = run.latest ? [t('loss {0}', fixed(run.latest.loss, 3)), t('ppl {0}', fixed(perplexity(run), 2))] : [];
   return [`${word} ${steps}`, ...numbers].join(' · ');
 }
 
@@ -80,7 +78,12 @@ function tooltip(run: RunState, t: Translate): string {
     `**${escape(run.name)}**`,
     run.message === '' ? '' : escape(run.message),
     run.latest
-      ? t('Step {0}: loss {1}, training perplexity {2}', count(run.latest.step), fixed(run.latest.loss, 3), fixed(run.latest.ppl, 2))
+      ? t(
+          'Step {0}: loss {1}, training perplexity {2}',
+          count(run.latest.step),
+          fixed(run.latest.loss, 3),
+          fixed(run.latest.ppl, 2),
+        )
       : '',
     run.latestEval
       ? t('Step {0}: validation perplexity {1}', count(run.latestEval.step), fixed(run.latestEval.ppl, 2))

@@ -3,7 +3,7 @@
  * passes a self-test. Says which, why, and what was refused.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
+import { version_cpu } from '@tensorflow/tfjs-backend-cpu';
 import '../kernels/gradients/arithmetic.ts';
 import '../kernels/gradients/arrangement.ts';
 import { BackendUnavailable } from './backendUnavailable.ts';
@@ -59,7 +59,7 @@ export async function chooseBackend(request = 'auto', places: BackendPlaces = {}
 
 async function start(name: BackendName, places: BackendPlaces): Promise<Omit<BackendReport, 'reason' | 'refused'>> {
   const before = tf.engine().backendName;
-  let version: string = tf.version_core;
+  let version = version_cpu; // used, so that a bundler keeps the package and its kernels
   let threads = 1;
   try {
     if (name === 'wasm') ({ version, threads } = loadWasm(places.wasmFolder));

@@ -29,10 +29,17 @@ export function failureText(error: unknown, debug: boolean): string {
   const known = error instanceof Failure;
   const message = error instanceof Error ? error.message : String(error);
   const hint = known || debug ? '' : ' (an unexpected error; set DROPSCOPE_DEBUG=1 for its stack)';
-  const line = `dropscope: ${oneLine(message)}${hint}\n`;
+  const line = `dropscope: ${withAdvice(oneLine(message))}${hint}\n`;
   return debug && error instanceof Error ? `${line}${error.stack ?? ''}\n` : line;
 }
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s*[\r\n]+\s*/g, ' ').trim();
+}
+
+/** Sentences of the engine end in "; what to do"; on the command line that stands in parentheses. */
+function withAdvice(sentence: string): string {
+  if (sentence.endsWith(')')) return sentence;
+  const at = sentence.lastIndexOf('; ');
+  return at < 0 ? sentence : `${sentence.slice(0, at)} (${sentence.slice(at + 2)})`;
 }

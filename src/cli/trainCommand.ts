@@ -39,6 +39,8 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
     entry: engineEntry(),
     log: (line) => showLog(line, progress),
     restarts: NEVER,
+    // The engine has a working folder of its own to mind; what was relative to ours is made absolute here.
+    ...(request.nativePath === undefined ? {} : { env: { DROPSCOPE_NATIVE: request.nativePath } }),
   });
   try {
     const run = new RunWatch(supervisor, progress);
@@ -115,7 +117,12 @@ class RunWatch {
         throw new Failure(1, `${error.message} (continue with dropscope train --resume ${run.folder})`);
       });
       const seconds = (Date.now() - this.#began) / 1000;
-      return { status, latest: this.#latest, latestEval: this.#latestEval, seconds };
+      if (this.#latest && this.#latestEval) {
+        return { status, latest: this.#latest, latestEval: this.#latestEval, seconds };
+      }
+      // Resumed after its last evaluation, or done before: what is not of this session is in the folder.
+      const { latest, latestEval } = await this.#supervisor.request('history', { folder: run.folder, maxPoints: 2 });
+      return { status, latest, latestEval, seconds };
     } finally {
       process.off('SIGINT', stop).off('SIGTERM', stop);
     }

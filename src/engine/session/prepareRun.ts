@@ -25,6 +25,7 @@ import { makePlan } from '../training/plan.ts';
 import { buildRun, disposeParts, type RunParts } from './buildRun.ts';
 import { firstDifference, readRunConfig } from './runConfig.ts';
 import { corpusRecords, keepDocuments, recordedTexts, requestedTexts, requireSameCorpus } from './runCorpus.ts';
+import { makeParents } from './makeParents.ts';
 import { describeRun, readDescription, writeDescription } from './runDescription.ts';
 import { RunFiles, restoreCheckpoint } from './runFiles.ts';
 
@@ -57,6 +58,7 @@ export async function newRun(request: StartRequest, reporting: Reporting): Promi
   for (const message of parts.corpus.skipped)
     reporting.log({ level: 'warn', message: `corpus: passed over ${message}` });
   try {
+    await makeParents(request.folder);
     await createRunFolder(request.folder);
     const lock = await lockRunFolder(request.folder);
     const records = corpusRecords(parts.corpus);

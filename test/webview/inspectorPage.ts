@@ -8,8 +8,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { webviewHtml } from '../../src/host/webviewHtml.ts';
+import { launchChromium } from '../../tools/chromium.ts';
 import { themes, type ThemeName } from './themes.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -78,8 +79,7 @@ export class InspectorPages {
       );
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const executablePath = process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+    const browser = await launchChromium();
     return new InspectorPages(server, browser, stub.outputFiles[0]?.text ?? '');
   }
 

@@ -16,15 +16,6 @@ export interface RecordedRun {
 const kinds = { Float32Array, Float64Array, Int32Array, Uint32Array, Uint8Array } as const;
 type Kind = keyof typeof kinds;
 
-/** JSON with typed arrays as {"array": kind, "base64": bytes}. */
-export function encode(run: RecordedRun): string {
-  return JSON.stringify(run, (_key, value: unknown) => {
-    if (!ArrayBuffer.isView(value)) return value;
-    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-    return { array: value.constructor.name, base64: Buffer.from(bytes).toString('base64') };
-  });
-}
-
 export function decode(text: string): RecordedRun {
   return JSON.parse(text, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || !('array' in value) || !('base64' in value)) return value;

@@ -42,6 +42,7 @@ const store = new Store({
   trouble: '',
   cursor: null,
   pin: null,
+  tree: kept.tree,
   selected: kept.selected,
   measure: kept.measure,
   allParameters: kept.allParameters,
@@ -101,4 +102,5 @@ document.addEventListener('keydown', (event) => {
 });
 
 store.redraw('size');
-session.load(kept.run);
+// Which run is shown is the host's to say: it knows what was started or chosen while the page was away.
+session.load('');

@@ -4,11 +4,11 @@
  * embedding's mask is drawn a cell a word, with the words dropped.
  */
 import type { MaskView } from '../../src/shared/engineContract.ts';
-import { haloBox, pixelRatio, prepare, write } from '../shared/canvas.ts';
+import { drawCells, haloBox, pixelRatio, prepare, write } from '../shared/canvas.ts';
 import { mix, pack } from '../shared/colour.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { count, integer, maskValue, percent } from '../shared/format.ts';
-import { drawCells, EMPTY, HOLE, type CellPicture } from '../shared/heatmap.ts';
+import { EMPTY, HOLE, type CellPicture } from '../shared/heatmap.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { blocksOf, shareTile } from '../shared/tile.ts';
 import { attachTable } from './dataTable.ts';

@@ -1,8 +1,7 @@
 /** Draws one of the four panes: cells, axes, gate boundaries and the two boxes; and the strip of the whole weight. */
 import type { WeightView, Window } from '../../src/shared/engineContract.ts';
-import { haloBox, pixelRatio, prepare, verticalLine, write } from '../shared/canvas.ts';
+import { drawCells, haloBox, pixelRatio, prepare, verticalLine, write } from '../shared/canvas.ts';
 import { css, pack } from '../shared/colour.ts';
-import { drawCells } from '../shared/heatmap.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { gateLetters } from './gates.ts';
 import type { Cell } from './store.ts';

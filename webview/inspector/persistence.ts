@@ -4,7 +4,8 @@ import type { PageState } from './store.ts';
 import type { Viewport } from './viewport.ts';
 
 export interface Kept {
-  readonly run: string;
+  /** What the tree had selected when it was last heard of: only a new choice there overrides the page's. */
+  readonly tree: string;
   readonly selected: string;
   readonly measure: 'loss' | 'perplexity';
   readonly allParameters: boolean;
@@ -15,7 +16,7 @@ export interface Kept {
 export function restore(state: unknown): Kept {
   const held = (typeof state === 'object' && state !== null ? state : {}) as Partial<Record<keyof Kept, unknown>>;
   return {
-    run: typeof held.run === 'string' ? held.run : '',
+    tree: typeof held.tree === 'string' ? held.tree : '',
     selected: typeof held.selected === 'string' ? held.selected : '',
     measure: held.measure === 'perplexity' ? 'perplexity' : 'loss',
     allParameters: held.allParameters === true,
@@ -26,8 +27,9 @@ export function restore(state: unknown): Kept {
 let last = '';
 
 export function keep(api: WebviewApi, state: PageState): void {
-  const { summary, selected, measure, allParameters, viewport } = state;
-  const kept: Kept = { run: summary?.id ?? '', selected, measure, allParameters, viewport };
+  const { summary, tree, selected, measure, allParameters, viewport } = state;
+  // The run is for the host, which restores the panel of a window that was closed.
+  const kept: Kept & { run: string } = { run: summary?.id ?? '', tree, selected, measure, allParameters, viewport };
   const text = JSON.stringify(kept);
   if (text === last || !summary) return;
   last = text;

@@ -22,7 +22,10 @@ export class Session {
     this.onNewTensors = onNewTensors;
     client.on('update', (update) => this.update(update));
     client.on('changed', ({ run }) => this.load(run));
-    client.on('select', ({ name }) => this.select(name));
+    client.on('select', ({ name }) => {
+      store.set({ tree: name });
+      this.select(name);
+    });
     client.onClose(() => store.set({ link: 'lost' }));
   }
 
@@ -66,7 +69,8 @@ export class Session {
     history.appendValid(run.valid);
     const same = before.summary?.id === run.summary.id;
     const sites = run.description?.sites ?? [];
-    const wishes = [snapshot.selected, before.selected, sites.find((site) => site.kind === 'weight')?.name];
+    const own = [before.selected, sites.find((site) => site.kind === 'weight')?.name];
+    const wishes = snapshot.selected === before.tree ? own : [snapshot.selected, ...own];
     const selected = wishes.find((wish) => sites.some((site) => site.name === wish)) ?? sites[0]?.name ?? '';
     const sameSite = same && selected === before.selected;
     this.store.set({
@@ -77,6 +81,7 @@ export class Session {
       facts: run.facts,
       history,
       selected,
+      tree: snapshot.selected,
       trouble: '',
       ...(same ? {} : { viewed: null }),
       ...(sameSite ? {} : noTensors),

@@ -28,6 +28,8 @@ export interface PageState {
   readonly facts: RunFacts | null;
   /** Mask name of the site shown, or "" while there is none. */
   readonly selected: string;
+  /** What the tree had selected when it was last heard of. */
+  readonly tree: string;
   /** The step looked at on the timeline; null follows the newest. */
   readonly viewed: number | null;
   readonly measure: 'loss' | 'perplexity';

@@ -1,5 +1,6 @@
 /** Drawing on a canvas in CSS pixels, sharp on any display: size, text and hairlines. */
 import { css, type Rgb } from './colour.ts';
+import { paintCells, type CellPicture, type Inks } from './heatmap.ts';
 import { currentPalette } from './theme.ts';
 
 export function pixelRatio(): number {
@@ -83,4 +84,21 @@ export function haloBox(
   if (dashed) pen.setLineDash([2, 2]);
   pen.strokeRect(x, y, width, height);
   pen.setLineDash([]);
+}
+
+/** Paints into a rectangle of a canvas (CSS pixels), keeping what lies outside it. */
+export function drawCells(
+  pen: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  picture: CellPicture,
+  inks: Inks,
+): void {
+  const deviceWidth = Math.max(1, Math.round(width * inks.ratio));
+  const deviceHeight = Math.max(1, Math.round(height * inks.ratio));
+  const image = pen.createImageData(deviceWidth, deviceHeight);
+  paintCells(new Uint32Array(image.data.buffer), deviceWidth, deviceHeight, picture, inks);
+  pen.putImageData(image, Math.round(x * inks.ratio), Math.round(y * inks.ratio));
 }

@@ -71,20 +71,3 @@ function axisPixels(pixels: number, cells: number, ratio: number) {
   }
   return { cell, gap, dot, apart };
 }
-
-/** Paints into a rectangle of a canvas (CSS pixels), keeping what lies outside it. */
-export function drawCells(
-  pen: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  picture: CellPicture,
-  inks: Inks,
-): void {
-  const deviceWidth = Math.max(1, Math.round(width * inks.ratio));
-  const deviceHeight = Math.max(1, Math.round(height * inks.ratio));
-  const image = pen.createImageData(deviceWidth, deviceHeight);
-  paintCells(new Uint32Array(image.data.buffer), deviceWidth, deviceHeight, picture, inks);
-  pen.putImageData(image, Math.round(x * inks.ratio), Math.round(y * inks.ratio));
-}

@@ -11,6 +11,7 @@ import type {
   Window,
 } from '../../../src/shared/engineContract.ts';
 import type { PageNotifications, PageRequests, RunSummary, Snapshot } from '../../../src/shared/pageContract.ts';
+import './probes.ts';
 import { decode, type RecordedRun } from '../recordedRun.ts';
 
 interface Message {

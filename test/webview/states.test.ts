@@ -1,0 +1,207 @@
+/** The page in every state of a run, in every theme and width, for every reader. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { InspectorPages } from './inspectorPage.ts';
+import { decode } from './recordedRun.ts';
+import { themes, type ThemeName } from './themes.ts';
+
+const text = await readFile(path.join(import.meta.dirname, '../fixtures/recordedRun/run.json'), 'utf8');
+const { summary } = decode(text).snapshot.run ?? assert.fail('the fixture holds no run');
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let pages: InspectorPages;
+before(async () => {
+  pages = await InspectorPages.start();
+});
+after(() => pages.stop());
+
+async function ready(page: Page): Promise<void> {
+  await page.locator('#pane-mask[aria-label*="step"]').waitFor();
+}
+
+/** Methods the page asked for, with the commands among them. */
+async function asked(page: Page): Promise<{ method: string; params: { command?: string }; ms: number }[]> {
+  return await page.evaluate<{ method: string>('stubHost.asked'); params: { command?: string }; ms: number }[];
+}
+
+async function commands(page: Page): Promise<(string | undefined)[]> {
+  return (await asked(page)).filter(({ method }) => method === 'command').map(({ params }) => params.command);
+}
+
+describe('states', () => {
+  it('without a run: says so and offers the sample', async () => {
+    const { page, complaints } = await pages.open(text);
+    await page.evaluate('stubHost.setSnapshot({ runs: [], run: null })');
+    await page.locator('#status', { hasText: 'No run yet' }).waitFor();
+    assert.match(await page.locator('#weight').innerText(), /Steps appear here once a run records one/);
+    await page.getByRole('button', { name: 'Train the sample' }).click();
+    assert.deepEqual(await commands(page), ['trainSample']);
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  it('nothing moves between starting and the first step, and nothing of another run stays', async () => {
+    const { page, complaints } = await pages.open(text);
+    await ready(page);
+    const live = await page.evaluate('probes.boxes()');
+    const inks = 'probes.pixels("#pane-raw", [[60, 60], [90, 120], [150, 200]])';
+    const full = await page.evaluate(inks);
+    await page.evaluate("stubHost.setStarting('wasm backend, self-test')");
+    await page.locator('#status', { hasText: 'Starting: wasm backend, self-test' }).waitFor();
+    const starting = await page.evaluate('probes.boxes()');
+    const stable = (boxes: unknown) =>
+      Object.entries(boxes as Record<string, string>).filter(([name]) => !/sites|verdicts/.test(name));
+    assert.deepEqual(stable(starting), stable(live));
+    assert.notDeepEqualawait page.evaluate<string[]>(inks), full);
+    assert.deepEqual(await page.evaluate(inks), ['0,0,0,0', '0,0,0,0', '0,0,0,0']);
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  it('paused: continues with F5 and steps with F10', async () => {
+    const { page } = await pages.open(text);
+    await ready(page);
+    await page.evaluate("stubHost.setSummary({ status: 'paused' })");
+    await page.locator('#status', { hasText: `Paused at step ${summary.step}` }).waitFor();
+    await page.keyboard.press('F5');
+    await page.keyboard.press('F10');
+    await page.keyboard.press('Shift+F5');
+    assert.deepEqual(await commands(page), ['resume', 'step', 'stop']);
+    await page.close();
+  });
+
+  it('failed: the sentence names the tensor and the run can be resumed', async () => {
+    const { page } = await pages.open(text);
+    await ready(page);
+    await page.evaluate(
+      "stubHost.setSummary({ status: 'failed', message: 'the loss is not finite', tensor: '0.rnns.0' })",
+    );
+    await page.locator('#status', { hasText: 'the loss is not finite; first tensor not finite: 0.rnns.0' }).waitFor();
+    await page.getByRole('button', { name: 'Resume from the last checkpoint' }).click();
+    assert.deepEqual(await commands(page), ['resume']);
+    await page.close();
+  });
+
+  it('a host that does not answer: reconnecting, with the last step seen, and back', async () => {
+    const { page } = await pages.open(text);
+    await ready(page);
+    await page.clock.install();
+    await page.evaluate("stubHost.silent = true; stubHost.notify('changed', { run: '' })");
+    await page.clock.runFor(9000);
+    await page.locator('#status', { hasText: `Reconnecting, last seen step ${summary.step}` }).waitFor();
+    assert.equal(await page.locator('.transport button:not([disabled])').count(), 0);
+    await page.evaluate('stubHost.silent = false');
+    await page.clock.runFor(5000);
+    await page.locator('#status', { hasText: `Done at step ${summary.step}` }).waitFor();
+    await page.close();
+  });
+});
+
+describe('a live run', () => {
+  it('appends steps, asks for tensors at most four times a second, and not while hidden', async () => {
+    const { page, complaints } = await pages.open(text);
+    await ready(page);
+    const before = (await asked(page)).length;
+    for (let times = 0; times < 12; times++) {
+      await page.evaluate('stubHost.train(1)');
+      await page.waitForTimeout(60);
+    }
+    await page.locator('#status', { hasText: 'Training, step' }).waitFor();
+    await page.waitForTimeout(400);
+    const pulls = (await asked(page)).slice(before).filter(({ method }) => method === 'weight');
+    const gaps = pulls.slice(1).map(({ ms }, index) => ms - (pulls[index]?.ms ?? 0));
+    assert.ok(pulls.length >= 2 && gaps.every((gap) => gap >= 240), gaps.join());
+    await page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })");
+    const hiddenFrom = (await asked(page)).length;
+    await page.evaluate('stubHost.train(1)');
+    await page.waitForTimeout(600);
+    assert.equal((await asked(page)).length, hiddenFrom);
+    await page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))");
+    await page.waitForTimeout(600);
+    assert.ok((await asked(page)).length > hiddenFrom);
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+});
+
+describe('what was chosen', () => {
+  it('survives a reload', async () => {
+    const { page } = await pages.open(text);
+    await ready(page);
+    const second = '0.rnns.1.weight_hh_l0';
+    await page.locator(`.site[data-site="${second}"]`).click();
+    await page.getByRole('button', { name: 'As perplexity' }).click();
+    await page.locator(`#pane-mask[aria-label*="${second}"]`).waitFor();
+    await page.reload();
+    await page.locator(`#pane-mask[aria-label*="${second}"]`).waitFor();
+    await page.locator('#loss[aria-label*="perplexity"]').waitFor();
+    await page.close();
+  });
+
+  it('gives way to a new choice in the tree', async () => {
+    const { page } = await pages.open(text);
+    await ready(page);
+    await page.evaluate("stubHost.notify('select', { name: '0.hidden_dps.0' })");
+    await page.locator('#mask[aria-label*="0.hidden_dps.0"]').waitFor();
+    assert.equal(await page.locator('.site[aria-pressed=true]').getAttribute('data-site'), '0.hidden_dps.0');
+    await page.close();
+  });
+});
+
+describe('themes, widths and readers', () => {
+  for (const theme of Object.keys(themes) as ThemeName[])
+    it(`${theme}: no serious finding of axe, in panes and masks`, async () => {
+      const { page, complaints } = await pages.open(text, { theme });
+      await ready(page);
+      await page.evaluate(axe);
+      assert.deepEqual(await seriousFindings(page), []);
+      await page.locator('.site[data-site="0.encoder_dp"]').click();
+      await page.locator('.words').waitFor();
+      assert.deepEqual(await seriousFindings(page), []);
+      assert.deepEqual(complaints, []);
+      await page.close();
+    });
+
+  it('draws anew when the theme changes', async () => {
+    const { page } = await pages.open(text, { theme: 'dark' });
+    await ready(page);
+    const probe = 'probes.pixels("#pane-mask", [[2, 18], [14, 18], [26, 18], [38, 18], [50, 18]])';
+    const dark = await page.evaluate(probe);
+    await page.evaluate(themes.light.apply);
+    await page.waitForTimeout(200);
+    const light = (await page.evaluate(probe);
+    assert.notDeepEqual(light, dark);
+    assert.ok(light.includes('156,156,156,255'), light.join(' '));
+    await page.close();
+  });
+
+  for (const width of [360, 480, 720, 721, 900, 1120, 1121, 1400, 2000])
+    it(`${width} px: nothing runs over the side or is cut without a word`, async () => {
+      const { page } = await pages.open(text, { width });
+      await ready(page);
+      const scroll = await page.evaluate<number>('document.documentElement.scrollWidth');
+      assert.ok(scroll <= width, `the page is ${scroll} px wide`);
+      assert.deepEqualawait page.evaluate<string[]>('probes.cutTexts()'), []);
+      const header = await page.locator('header').innerText();
+      for (const fact of ['Done', 'loss', 'valid', 'introspection'])
+        assert.ok(header.includes(fact), `${fact} in ${header}`);
+      await page.close();
+    });
+
+  it('fits 1400 x 900 without scrolling', async () => {
+    const { page } = await pages.open(text);
+    await ready(page);
+    assert.equal(await page.evaluate('document.documentElement.scrollHeight'), 900);
+    await page.close();
+  });
+});
+
+async function seriousFindings(page: Page): Promise<string[]> {
+  return (await page.evaluate(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ' ' + failureSummary)))`);
+}

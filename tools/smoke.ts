@@ -54,5 +54,5 @@ async function visit(workbench: Workbench, workspace: string, folder: string): P
 /** "Dropscope: Train…" from the palette, then the sample; if it asks for a config, the workspace's own. */
 export async function trainSample(workbench: Workbench): Promise<void> {
   await workbench.command('Dropscope: Train…');
-  await workbench.pick('sample');
+  await workbench.pick('The sample');
 }

@@ -32,6 +32,7 @@ export interface Workbench {
 /** What a VS Code without marketplace, accounts and network always complains about, whatever extension it runs. */
 const noise = [
   /net::ERR_|Failed to load resource|Failed to fetch|getaddrinfo|ENOTFOUND|ECONNREFUSED/,
+  /authentication provider/,
   /marketplace|gallery|open-vsx|extensions control manifest/i,
   /A bad HTTP response code \(404\) was received when fetching the script/, // the service worker of code-server's own wrapper
 ];
@@ -63,16 +64,11 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     await close();
     throw error;
   }
-  const quickInput = page.locator('.quick-input-widget');
   return {
     page,
     problems,
     command: (title) => runCommand(page, title),
-    pick: async (text) => {
-      const row = quickInput.locator('.monaco-list-row').filter({ hasText: text }).first();
-      await row.waitFor({ timeout: 20_000 });
-      await row.click();
-    },
+    pick: (text) => pickEntry(page, text),
     webview: (selector, timeout) => findFrame(page, selector, timeout),
     screenshot: async (file) => {
       await mkdir(path.dirname(file), { recursive: true });
@@ -100,6 +96,24 @@ async function runCommand(page: Page, title: string): Promise<void> {
     await page.keyboard.press('Escape');
   }
   throw new Error(`the command palette never listed "${title}"`);
+}
+
+/** Not before the palette has given way to the pick: it may list a command that contains the same words. */
+async function pickEntry(page: Page, text: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input[type=text]');
+  const deadline = performance.now() + 20_000;
+  while ((await input.inputValue()).startsWith('>')) {
+    if (performance.now() > deadline)
+      throw new Error(`the palette stayed open where a choice of "${text}" was expected`);
+    await page.waitForTimeout(100);
+  }
+  await input.fill(text);
+  await page
+    .locator('.quick-input-widget .monaco-list-row')
+    .filter({ hasText: text })
+    .first()
+    .waitFor({ timeout: 20_000 });
+  await page.keyboard.press('Enter');
 }
 
 async function findFrame(page: Page, selector: string, timeout: number): Promise<Frame> {

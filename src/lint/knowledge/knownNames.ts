@@ -13,7 +13,11 @@ const names = [
   'LinearDecoder',
   'RNNModel',
   'drop_mult',
-  '_raw',
+  'TextLearner',
+  'LMLearner',
+  'bernoulli',
+  'weight_hh',
+  '.weight',
 ];
 
 /** False means: nothing in this text can be of interest. */

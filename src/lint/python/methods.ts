@@ -120,14 +120,19 @@ function modeOfBranch(file: PythonFile, statement: Node, branch: Node): Mode | n
   return null;
 }
 
-/** What a condition says about the mode when it holds (`truth`) or does not. */
-function implied(file: PythonFile, condition: Node, truth: boolean): Mode | null {
+/**
+ * What a condition says about the mode when it holds (`truth`) or does not. The grammar reads `not a or b` as
+ * `not (a or b)`; Python means `(not a) or b`, so a `not` before and/or is carried to their first part (`negated`).
+ */
+function implied(file: PythonFile, condition: Node, truth: boolean, negated = false): Mode | null {
   const node = bare(condition);
   const name = dottedName(node, file.text);
-  if (name !== null) return /(^|\.)training$/.test(name) ? (truth ? 'training' : 'eval') : null;
+  if (name !== null) return /(^|\.)training$/.test(name) ? (truth !== negated ? 'training' : 'eval') : null;
   const [first, second, third] = children(node);
-  if (node.name === 'UnaryExpression' && first?.name === 'not' && second) return implied(file, second, !truth);
+  if (node.name === 'UnaryExpression' && first?.name === 'not' && second) return implied(file, second, truth, !negated);
   if (node.name !== 'BinaryExpression' || !first || !second || !third) return null;
+  if (condition.name === 'ParenthesizedExpression' && negated) return implied(file, node, !truth);
   const sure = truth ? 'and' : 'or';
-  return second.name === sure ? (implied(file, first, truth) ?? implied(file, third, truth)) : null;
+  if (second.name !== sure) return null;
+  return implied(file, first, truth, negated) ?? implied(file, third, truth);
 }

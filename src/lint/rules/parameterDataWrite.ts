@@ -7,7 +7,17 @@ import type { LintFile } from '../python/lintFile.ts';
 import { isSetUp, methodAround } from '../python/methods.ts';
 import { argumentsOf } from '../python/arguments.ts';
 import { type PythonFile, textOf } from '../python/pythonFile.ts';
-import { attributeOf, bare, children, methodCall, type Node, subscriptOf } from '../python/syntax.ts';
+import { loopBindings } from '../python/bindings.ts';
+import {
+  attributeOf,
+  bare,
+  children,
+  enclosing,
+  methodCall,
+  type Node,
+  subscriptOf,
+  within,
+} from '../python/syntax.ts';
 import { isWeight, origins } from '../python/weights.ts';
 import { problemAt, type Rule } from './rule.ts';
 
@@ -18,7 +28,13 @@ export const parameterDataWrite: Rule = {
   *check(file) {
     for (const { target, values, node } of writes(file)) {
       const method = methodAround(file, node);
-      if (!method || isSetUp(method.name) || !values.some((value) => isDropped(file, value))) continue;
+      if (
+        !method ||
+        isSetUp(method.name) ||
+        !isParameter(file, target) ||
+        !values.some((value) => isDropped(file, value))
+      )
+        continue;
       yield problemAt(node, messageFor(textOf(file, target)));
     }
   },
@@ -66,6 +82,18 @@ function dataOf(file: PythonFile, target: Node): Node | null {
 function weightOf(file: LintFile, object: Node): Node | null {
   const isAttribute = origins(file, object).some((node) => attributeOf(node, file.text) && isWeight(file, node));
   return isAttribute ? object : null;
+}
+
+/** A weight by its name or origin, or what a loop over parameters() hands out; masked activations are none. */
+function isParameter(file: LintFile, target: Node): boolean {
+  if (isWeight(file, target)) return true;
+  const names = within(target, 'VariableName').map((name) => textOf(file, name));
+  for (let loop = enclosing(target, 'ForStatement'); loop; loop = enclosing(loop, 'ForStatement')) {
+    const header = file.text.slice(loop.from, loop.getChild('Body')?.from ?? loop.to);
+    const bound = loopBindings(loop, file.text).map(({ name }) => name);
+    if (/parameters\(/.test(header) && names.some((name) => bound.includes(name))) return true;
+  }
+  return false;
 }
 
 /** Whether a value comes from dropping: a dropout call, a mask, a Bernoulli draw. */

@@ -13,7 +13,8 @@ export const swappedValues: Rule = {
     for (const settings of file.settings) {
       for (const reference of referencesFor(settings)) {
         const wrong = permuted(valuesOf(file, settings), reference.values);
-        const first = wrong.length > 0 ? settings.entries.get(wrong[0]!) : undefined;
+        const entries = wrong.flatMap((key) => settings.entries.get(key) ?? []);
+        const [first] = entries.sort((a, b) => a.value.from - b.value.from);
         if (!first) continue;
         const right = wrong.map((key) => `${key} ${reference.values[key]}`).join(', ');
         yield problemAt(first.value, `${wrong.join(' and ')} look swapped: ${reference.title} has ${right}`);

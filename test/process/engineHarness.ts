@@ -50,7 +50,7 @@ export interface Engine {
   readonly log: LogLine[];
   readonly statuses: StatusUpdate[];
   /** Resolves when a status update satisfies `wanted`, also one that has come already. */
-  until(wanted: (update: StatusUpdate) => boolean): Promise<StatusUpdate>;
+  readonly until: (wanted: (update: StatusUpdate) => boolean) => Promise<StatusUpdate>;
 }
 
 /** An engine of this test's own. */
@@ -86,6 +86,17 @@ export const request = (folder: string, text: string, more: Partial<StartRequest
   host: 'test',
   onTrouble: 'pause',
   ...more,
+});
+
+/** Goes on with the run in `folder`, with what the folder says. */
+export const continuing = (folder: string, overrides: Readonly<Record<string, unknown>> = {}): StartRequest => ({
+  folder,
+  corpus: [],
+  base: folder,
+  overrides,
+  resume: true,
+  host: 'test',
+  onTrouble: 'pause',
 });
 
 export interface MetricsFile {

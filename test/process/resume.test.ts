@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import {
   cliEntry,
+  continuing,
   dropscope,
   engine,
   eventually,
@@ -45,8 +46,7 @@ test('an engine killed in mid-run resumes with the numbers of an undisturbed run
   assert.match(await exit, /killed \(SIGKILL\)/);
   assert.equal((await runRecord(killed))['status'], 'running');
 
-  const { config: _config, ...rest } = request(killed, text);
-  await supervisor.request('start', { ...rest, corpus: [], resume: true });
+  await supervisor.request('start', continuing(killed));
   await until(({ run, status }) => run === 'killed' && status === 'done');
   assert.deepEqual(await metricsOf(killed), await metricsOf(calm));
   const [expected, found] = await Promise.all([finalCheckpoint(calm), finalCheckpoint(killed)]);
@@ -94,8 +94,7 @@ test('a torn last line of metrics is repaired; a run without a checkpoint begins
   await eventually('the engine is gone', () => supervisor.pid === undefined);
   const metrics = path.join(run, 'metrics.jsonl');
   await writeFile(metrics, `${await readFile(metrics, 'utf8')}{"step": 99, "lo`);
-  const { config: _config, ...rest } = request(run, text);
-  await supervisor.request('start', { ...rest, resume: true });
+  await supervisor.request('start', continuing(run));
   await until(({ status }) => status === 'done');
   assert.deepEqual(
     (await metricsOf(run)).train.map(({ step }) => step),

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { MetricsUpdate } from '../../src/shared/engineContract.ts';
-import { engine, metricsOf, request, runRecord, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { continuing, engine, metricsOf, request, runRecord, scratch, tinyConfig, writeText } from './engineHarness.ts';
 
 test('a run goes from start to done and leaves the folder of the contract', async (t) => {
   const folder = await scratch(t);
@@ -127,8 +127,7 @@ test('stop keeps a checkpoint of the very step, and the run can go on from it', 
   );
   await assert.rejects(supervisor.request('pause', { run: 'run' }), /run run: it is not training here/);
 
-  const { config: _config, ...rest } = request(run, text);
-  await supervisor.request('start', { ...rest, resume: true, overrides: { steps: step + 3 } });
+  await supervisor.request('start', continuing(run, { steps: step + 3 }));
   assert.equal((await until(({ status }) => status === 'done')).step, step + 3);
 });
 
@@ -153,7 +152,6 @@ test('texts that are no files are kept with the run, which resumes without them'
   const start = { ...request(run, path.join(folder, 'none')), corpus: [], documents: [{ name: 'Untitled-1', text }] };
   await supervisor.request('start', start);
   await until(({ status }) => status === 'done');
-  const { config: _config, documents: _documents, ...rest } = start;
-  await supervisor.request('start', { ...rest, resume: true, overrides: { steps: 45 } });
+  await supervisor.request('start', continuing(run, { steps: 45 }));
   assert.equal((await until(({ status, step }) => status === 'done' && step > 40)).step, 45);
 });

@@ -95,7 +95,8 @@ async function copyAssets() {
  * dist/api.d.ts and api.d.cts that lead there.
  */
 async function writeDeclarations() {
-  const flags = '--declaration --emitDeclarationOnly --noEmit false --rewriteRelativeImportExtensions --rootDir src';
+  const flags =
+    '--declaration --emitDeclarationOnly --noCheck --noEmit false --rewriteRelativeImportExtensions --rootDir src';
   const options =
     '--ignoreConfig --skipLibCheck --strict --exactOptionalPropertyTypes --target ES2023 --lib ES2023 --module NodeNext --types node';
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc');

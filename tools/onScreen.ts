@@ -1,5 +1,5 @@
 // What must be visible once a run is done, found the way a person's screen reader finds it: by roles and labels.
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { Workbench } from './workbench.ts';
 
 /** Opens the Dropscope side bar and checks that a run with numbers is listed. */
@@ -15,29 +15,42 @@ export async function checkRunsView(page: Page): Promise<void> {
   await row.waitFor({ timeout: 20_000 });
 }
 
+/** What must be among the pictures, and how their labels tell of it. */
+const pictures = [
+  ['loss', /loss.*\d/is],
+  ['gradient norms', /gradient norm.*\d/is],
+  ['a mask', /(mask|drop|kept).*\d/is],
+] as const;
+
 /**
  * Waits for the inspector and checks its pictures: at least loss, gradient norms and a mask, each labelled with its content
  * and really drawn. Resolves to the labels.
  */
 export async function checkInspector(workbench: Workbench): Promise<string[]> {
-  const frame = await workbench.webview('canvas[role="img"][aria-label]', 30_000);
-  const pictures = frame.locator('canvas[role="img"]:visible');
-  await pictures.nth(2).waitFor({ timeout: 30_000 });
-  const labels: string[] = [];
-  for (const canvas of await pictures.all()) {
-    const label = (await canvas.getAttribute('aria-label')) ?? '';
-    const colours = Number(await canvas.evaluate(countColours));
-    if (colours < 2) throw new Error(`nothing is drawn in the picture "${label}"`);
-    labels.push(label);
+  const selector = 'canvas[role="img"][aria-label]';
+  const frame = await workbench.webview(selector, 60_000);
+  const canvases = frame.locator(`${selector}:visible`);
+  const deadline = performance.now() + 60_000;
+  for (;;) {
+    const labels = await canvases.evaluateAll((found) =>
+      found.map((canvas) => canvas.getAttribute('aria-label') ?? ''),
+    );
+    const absent = pictures.filter(([, pattern]) => !labels.some((label) => pattern.test(label)));
+    if (absent.length === 0) {
+      await checkDrawn(canvases);
+      return labels;
+    }
+    if (performance.now() > deadline)
+      throw new Error(`no picture of ${absent.map(([what]) => what).join(', ')}; there are: ${labels.join(' | ')}`);
+    await workbench.page.waitForTimeout(500);
   }
-  for (const [what, pattern] of [
-    ['loss', /loss/i],
-    ['gradient norms', /gradient/i],
-    ['a mask', /mask|dropp|kept/i],
-  ] as const)
-    if (!labels.some((label) => pattern.test(label) && /\d/.test(label)))
-      throw new Error(`no picture of ${what} with its numbers; there are: ${labels.join(' | ')}`);
-  return labels;
+}
+
+async function checkDrawn(canvases: Locator): Promise<void> {
+  for (const canvas of await canvases.all()) {
+    if (Number(await canvas.evaluate(countColours)) < 2)
+      throw new Error(`nothing is drawn in the picture "${(await canvas.getAttribute('aria-label')) ?? ''}"`);
+  }
 }
 
 /** Runs in the page, so it is text here: how many different colours a canvas holds; stops counting at three. */

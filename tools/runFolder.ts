@@ -51,3 +51,26 @@ export async function runDone(workspace: string, timeout: number, tell: (line: s
   }
   throw new Error(`the run was not done after ${String(timeout / 1000)} s`);
 }
+
+/** Waits until the newest run of the workspace has made so many steps; resolves to its folder. */
+export async function runAtStep(workspace: string, step: number, timeout: number): Promise<string> {
+  const deadline = performance.now() + timeout;
+  while (performance.now() < deadline) {
+    const folder = (await runFolders(workspace)).at(-1);
+    if (folder !== undefined && (await readMetrics(folder)).some((line) => line.step >= step)) return folder;
+    await delay(500);
+  }
+  throw new Error(`no run had made ${String(step)} steps after ${String(timeout / 1000)} s`);
+}
+
+/** Waits until a run's file says this status. */
+export async function runHasStatus(folder: string, status: string, timeout: number): Promise<void> {
+  const deadline = performance.now() + timeout;
+  let found = '';
+  while (performance.now() < deadline) {
+    found = (await readRun(folder)).status;
+    if (found === status) return;
+    await delay(500);
+  }
+  throw new Error(`the run is ${found}, not ${status}, after ${String(timeout / 1000)} s`);
+}

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkInspector, checkRunsView } from '../../tools/onScreen.ts';
 import { out, root } from '../../tools/paths.ts';
-import { runDone } from '../../tools/runFolder.ts';
+import { runAtStep, runHasStatus } from '../../tools/runFolder.ts';
 import { freshSample } from '../../tools/sampleWorkspace.ts';
 import { openWorkbench, type Workbench } from '../../tools/workbench.ts';
 import { trainSample } from '../../tools/smoke.ts';
@@ -51,9 +51,14 @@ await test('inside the extension host', async (t) => {
 
 await test('on the screen', async (t) => {
   await inWorkbench('screen', undefined, async (workbench, workspace) => {
+    let run = '';
     await t.test('the sample trains from the command palette', async () => {
       await trainSample(workbench);
-      await runDone(workspace, 5 * minute, () => undefined);
+      run = await runAtStep(workspace, 30, 5 * minute);
+    });
+    await t.test('it stops from the command palette', async () => {
+      await workbench.command('Dropscope: Stop Training');
+      await runHasStatus(run, 'stopped', minute);
     });
     await t.test('the Runs view shows its numbers', () => checkRunsView(workbench.page));
     await t.test('the inspector draws loss, gradients and masks', async () => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import { packExtension } from '../../tools/package.ts';
 import { out } from '../../tools/paths.ts';
-import { runDone } from '../../tools/runFolder.ts';
+import { runAtStep } from '../../tools/runFolder.ts';
 import { freshSample } from '../../tools/sampleWorkspace.ts';
 import { trainSample } from '../../tools/smoke.ts';
 import { openWorkbench } from '../../tools/workbench.ts';
@@ -37,7 +37,7 @@ test('the installed VSIX trains the sample', async () => {
   const workbench = await openWorkbench({ folder: path.join(folder, 'server'), workspace, install: vsix });
   try {
     await trainSample(workbench);
-    await runDone(workspace, 300_000, () => undefined);
+    await runAtStep(workspace, 10, 300_000);
     assert.deepEqual(workbench.problems, []);
   } catch (error) {
     await workbench.screenshot(path.join(folder, 'failure.png'));

@@ -76,8 +76,8 @@ async function start(name: BackendName, places: BackendPlaces): Promise<Omit<Bac
   }
 }
 
-/** The allocator adds to the size it is asked for, and near 4 GiB the sum would wrap around to a small number. */
-const ADDRESSABLE = 2 ** 32 - 2 ** 20;
+/** The allocator takes its growth as a signed number: 2 GiB or more at once would shrink the heap and be called a success. */
+const ADDRESSABLE = 2 ** 31 - 2 ** 20;
 
 interface Allocator {
   wasm: { _malloc: ((bytes: number) => number) & { checked?: true }; _free: (address: number) => void };

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import '../kernels/identityOnWasm.ts';
 import { kernelOptions, setKernelOptions } from '../wasm/kernelOptions.ts';
 import { wasmFolder } from '../wasm/wasmFolder.ts';
 import { BackendUnavailable } from './backendUnavailable.ts';

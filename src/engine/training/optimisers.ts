@@ -1,5 +1,7 @@
 /** Optimiser steps on parameters, written with tensors throughout: nothing here is read back or branched on. */
 import * as tf from '@tensorflow/tfjs-core';
+import { adamStep } from '../kernels/adam/adam.ts';
+import { squares } from '../kernels/reductions/reductions.ts';
 import type { Parameter } from '../nn/parameter.ts';
 
 export interface OptimiserSettings {
@@ -24,11 +26,17 @@ export interface StepRates {
 /** The rates of one layer group as scalars on the backend. */
 export type RateTensors = Readonly<Record<string, tf.Scalar>>;
 
+export interface Update {
+  parameter: tf.Tensor;
+  /** Squares of the change, summed; a scalar. */
+  moved: tf.Tensor;
+}
+
 export interface Optimiser {
   /** Numbers derived from the rates, to be made into scalars once a step and layer group. */
   rates(rates: StepRates): Record<string, number>;
-  /** The new value of one parameter; updates the slots. `gradient` is already clipped. */
-  update(name: string, parameter: Parameter, gradient: tf.Tensor, rates: RateTensors): tf.Tensor;
+  /** The new value of one parameter; updates the slots. `factor` is the clip, which the gradient is multiplied by. */
+  update(name: string, parameter: Parameter, gradient: tf.Tensor, factor: tf.Scalar, rates: RateTensors): Update;
   /** Slots by name for checkpoints. They stay the optimiser's. */
   state(): Map<string, tf.Tensor>;
   dispose(): void;
@@ -53,9 +61,11 @@ class Sgd implements Optimiser {
     return { lr };
   }
 
-  update(_name: string, { variable }: Parameter, gradient: tf.Tensor, { lr }: RateTensors): tf.Tensor {
-    const decayed = this.#decay === 0 ? gradient : tf.add(gradient, tf.mul(variable, this.#decay));
-    return tf.sub(variable, tf.mul(decayed, lr!));
+  update(_name: string, { variable }: Parameter, gradient: tf.Tensor, factor: tf.Scalar, { lr }: RateTensors): Update {
+    const clipped = tf.mul(gradient, factor);
+    const decayed = this.#decay === 0 ? clipped : tf.add(clipped, tf.mul(variable, this.#decay));
+    const change = tf.mul(decayed, lr!);
+    return { parameter: tf.sub(variable, change), moved: squares(change) };
   }
 
   state(): Map<string, tf.Tensor> {
@@ -64,6 +74,8 @@ class Sgd implements Optimiser {
 
   dispose(): void {}
 }
+
+type AdamRates = Record<'momentum' | 'rest' | 'size' | 'correction' | 'keep', tf.Scalar>;
 
 interface Slots {
   /** Decaying average of gradients, and of their squares. */
@@ -95,14 +107,17 @@ class Adam implements Optimiser {
     };
   }
 
-  update(name: string, { variable }: Parameter, gradient: tf.Tensor, rates: RateTensors): tf.Tensor {
-    const { sqr_mom, eps } = this.#settings;
-    const { momentum, rest, size, correction, keep } = rates;
+  update(name: string, { variable }: Parameter, gradient: tf.Tensor, factor: tf.Scalar, rates: RateTensors): Update {
+    const { sqr_mom: squareMomentum, eps: epsilon } = this.#settings;
     const { m, v } = this.#slots.get(name)!;
-    m.assign(tf.add(tf.mul(m, momentum!), tf.mul(gradient, rest!)));
-    v.assign(tf.add(tf.mul(v, sqr_mom), tf.mul(tf.square(gradient), 1 - sqr_mom)));
-    const scale = tf.add(tf.sqrt(tf.mul(v, correction!)), eps);
-    return tf.sub(tf.mul(variable, keep!), tf.mul(tf.div(m, scale), size!));
+    const { momentum, rest, size, correction, keep } = rates as Record<string, tf.Scalar> as AdamRates;
+    const step = adamStep(
+      { parameter: variable, gradient, m, v, factor, momentum, rest, size, correction, keep },
+      { squareMomentum, epsilon },
+    );
+    m.assign(step.m);
+    v.assign(step.v);
+    return step;
   }
 
   state(): Map<string, tf.Tensor> {

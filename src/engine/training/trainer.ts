@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Config } from '../../shared/hyperparameters.ts';
+import { notZero, squares } from '../kernels/reductions/reductions.ts';
 import { type Masks, withMasks } from '../dropout/givenMasks.ts';
 import { awdLstmLmSplit, type LanguageModel } from '../models/languageModel.ts';
 import { maskSites } from '../models/maskSites.ts';
@@ -16,7 +17,7 @@ import { languageModelLoss } from './losses.ts';
 import { makeOptimiser, type Optimiser, type RateTensors } from './optimisers.ts';
 import { batchTensors, type TokenBatch } from './trainerBatch.ts';
 import { findNonFinite } from './trainerNonFinite.ts';
-import { Readout, squares } from './trainerReadout.ts';
+import { Readout } from './trainerReadout.ts';
 import { Recording } from './trainerRecording.ts';
 
 /** Keys of a resolved config. */
@@ -212,10 +213,10 @@ export class Trainer {
       readout.add(`w/${name}`, squares(parameter.variable));
       const gradient = gradients.get(name);
       if (!gradient) continue;
-      const clipped = this.#settings.clip === 0 ? gradient : tf.mul(gradient, factor);
-      const updated = this.#optimiser.update(name, parameter, clipped, inputs[this.#groupOf.get(name)!]!);
+      const rates = inputs[this.#groupOf.get(name)!]!;
+      const { parameter: updated, moved } = this.#optimiser.update(name, parameter, gradient, factor, rates);
       readout.add(`g/${name}`, gradientSquares.get(name)!);
-      readout.add(`u/${name}`, squares(tf.sub(updated, parameter.variable)));
+      readout.add(`u/${name}`, moved);
       parameter.variable.assign(updated);
     }
   }
@@ -226,7 +227,7 @@ export class Trainer {
       const mask = recording.tensor(`mask/${name}`);
       return mask ? [{ name, p, mask }] : [];
     });
-    for (const { name, mask } of masks) readout.add(`kept/${name}`, tf.sum(tf.sign(mask)));
+    for (const { name, mask } of masks) readout.add(`kept/${name}`, notZero(mask));
     for (const name of ['loss', 'loss/ce', 'loss/ar', 'loss/tar']) readout.add(name, recording.tensor(name)!);
     const value = readout.read();
     const [loss, gradNorm] = [value('loss'), value('norm')];

@@ -18,8 +18,3 @@ export class Readout {
     return (name) => byName.get(name) ?? NaN;
   }
 }
-
-/** Sum of squares, a scalar. */
-export function squares(x: tf.Tensor): tf.Tensor {
-  return tf.sum(tf.square(x));
-}

@@ -13,7 +13,7 @@ function trajectory(optimizer: string): number[] {
   return [0.5, -0.25, 1].map((gradient, at) => {
     const rates = Object.entries(optimiser.rates({ step: at + 1, lr: 0.1, momentum: 0.9 }));
     const inputs = Object.fromEntries(rates.map(([name, rate]) => [name, tf.scalar(rate)]));
-    parameter.assign(optimiser.update('p', parameter, tf.tensor1d([gradient]), inputs));
+    parameter.assign(optimiser.update('p', parameter, tf.tensor1d([gradient]), tf.scalar(1), inputs).parameter);
     return values(parameter.variable)[0]!;
   });
 }

@@ -3,7 +3,19 @@
  * touching V x E cells. Its own gradient adds up the occurrences of each id.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { backwardComposed, type EmbeddingRowsAttributes, forwardComposed } from './composed.ts';
 import './unsortedSegmentSum.ts';
+import { backwardOnWasm, forwardOnWasm } from './wasm.ts';
+
+const FORWARD = 'DropscopeEmbeddingRows';
+const BACKWARD = 'DropscopeEmbeddingRowsSlope';
+
+for (const backendName of ['cpu', 'tensorflow']) {
+  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forwardComposed });
+  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backwardComposed });
+}
+tf.registerKernel({ kernelName: FORWARD, backendName: 'wasm', kernelFunc: forwardOnWasm });
+tf.registerKernel({ kernelName: BACKWARD, backendName: 'wasm', kernelFunc: backwardOnWasm });
 
 /**
  * ids int32 of any shape, weight [V, E], mask [V, 1] or none; gives [...ids.shape, E].
@@ -19,21 +31,16 @@ export function embeddingRows(
   const operation = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
     const [weight] = args as [tf.Tensor];
-    const flat = tf.reshape<tf.Rank.R1>(ids, [-1]);
-    const scale = mask ? tf.gather(mask, flat) : null;
-    const rows = tf.gather(weight, flat);
-    save(scale ? [flat, scale] : [flat]);
+    const flat = tf.reshape(ids, [-1]);
+    const rows: tf.Tensor = tf.engine().runKernel(FORWARD, mask ? { ids: flat, weight, mask } : { ids: flat, weight });
+    save(mask ? [flat, mask] : [flat]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
-      const [flat, scale] = saved as [tf.Tensor1D, tf.Tensor | undefined];
-      let rows = tf.reshape(dy, [-1, size]);
-      if (scale) rows = tf.mul(rows, scale);
-      if (padding !== null) {
-        const learns = tf.cast(tf.notEqual(flat, tf.scalar(padding, 'int32')), 'float32');
-        rows = tf.mul(rows, tf.reshape(learns, [-1, 1]));
-      }
-      return tf.unsortedSegmentSum(rows, flat, vocabulary);
+      const [ids, mask] = saved as [tf.Tensor, tf.Tensor | undefined];
+      const slopes = { ids, dy: tf.reshape(dy, [-1, size]) };
+      const attributes: EmbeddingRowsAttributes = { vocabulary, padding };
+      return tf.engine().runKernel(BACKWARD, mask ? { ...slopes, mask } : slopes, { ...attributes });
     };
-    return { value: tf.reshape(scale ? tf.mul(rows, scale) : rows, [...ids.shape, size]), gradFunc };
+    return { value: tf.reshape(rows, [...ids.shape, size]), gradFunc };
   });
   return operation(weight);
 }

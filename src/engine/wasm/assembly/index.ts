@@ -1,9 +1,11 @@
 // Entry of the module: what JavaScript calls. A job is a number and the address of its arguments; the classes beside
 // the jobs are their layout, words of four bytes in order. ../jobs.ts holds the same numbers.
+import { adam, AdamArguments } from './adam';
 import { crossEntropyBackward, CrossEntropyArguments, crossEntropyForward } from './crossEntropy';
 import { lstmBackward, LstmBackwardArguments } from './lstmBackward';
 import { lstmForward, LstmForwardArguments } from './lstmForward';
 import { mask, MaskArguments } from './philox';
+import { reduction, ReductionArguments } from './reductions';
 import * as team from './team';
 import { product, ProductArguments } from './teamProduct';
 
@@ -14,6 +16,8 @@ function work(job: i32, args: usize): void {
   else if (job === 3) mask(changetype<MaskArguments>(args));
   else if (job === 4) crossEntropyForward(changetype<CrossEntropyArguments>(args));
   else if (job === 5) crossEntropyBackward(changetype<CrossEntropyArguments>(args));
+  else if (job === 6) reduction(changetype<ReductionArguments>(args));
+  else if (job === 7) adam(changetype<AdamArguments>(args));
   else unreachable();
   team.barrier();
 }

@@ -1,0 +1,30 @@
+/** Adam on the wasm backend: one pass over the parameter. Results as in composed.ts. */
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { chunksOf } from '../../wasm/jobs.ts';
+import { WasmKernels } from '../../wasm/wasmKernels.ts';
+import type { AdamAttributes, AdamInputs } from './adam.ts';
+
+/** A square root, a division and seven streams of memory cost about as much as this many multiply-adds. */
+const WORK_PER_CELL = 8;
+
+export const adamOnWasm: KernelFunc = ({ inputs, attrs, backend }) => {
+  const kernels = WasmKernels.of(backend);
+  const { parameter, gradient, m, v, ...scalars } = inputs as Record<string, TensorInfo> as Infos;
+  const { squareMomentum, epsilon } = attrs as unknown as AdamAttributes;
+  const { shape } = parameter;
+  const size = shape.reduce((a, b) => a * b, 1);
+  const results = [kernels.allocate(shape), kernels.allocate(shape), kernels.allocate(shape)];
+  const moved = kernels.allocate([]);
+  const [sums] = kernels.scratch([2 * chunksOf(size)]) as [number];
+  const addresses = [parameter, gradient, m, v, ...results].map((tensor) => kernels.address(tensor));
+  const value = (name: keyof typeof scalars): number => kernels.floats(scalars[name])[0]!;
+  const rates = [
+    ...[value('factor'), value('momentum'), value('rest')],
+    ...[squareMomentum, 1 - squareMomentum, value('correction'), epsilon, value('size'), value('keep')],
+  ];
+  kernels.run('adam', [size, ...addresses, sums], size * WORK_PER_CELL, rates);
+  kernels.floats(moved)[0] = kernels.total(sums, chunksOf(size));
+  return [...results, moved];
+};
+
+type Infos = Record<keyof AdamInputs, TensorInfo>;

@@ -1,0 +1,55 @@
+// Job: a sum over a whole array. Chunks of a fixed size are summed one by one, in double precision, and their sums are
+// added up by the caller: the result does not depend on how many threads there are.
+import { Simd } from './simd';
+import { shareBegin, shareEnd } from './team';
+
+export const CHUNK: i32 = 16384;
+
+@unmanaged
+export class ReductionArguments {
+  /** [size] */
+  x!: usize;
+  size!: i32;
+  /** 0: squares. 1: how many are not zero. */
+  what!: i32;
+  /** Result: 64-bit sums, one a chunk. */
+  sums!: usize;
+}
+
+export function reduction(args: ReductionArguments): void {
+  const end = shareEnd(args.size, CHUNK);
+  for (let first = shareBegin(args.size, CHUNK); first < end; first += CHUNK) {
+    const sum = chunk(args.x + (first as usize) * 4, min(CHUNK, end - first), args.what);
+    store<f64>(args.sums + ((first / CHUNK) as usize) * 8, sum);
+  }
+}
+
+function chunk(x: usize, size: i32, what: i32): f64 {
+  let sums = f64x2.splat(0);
+  const ones = f32x4.splat(1);
+  const zeros = f32x4.splat(0);
+  for (let k = 0; k < size; k += 4) {
+    const values = Simd.loadPart(x + ((k * 4) as usize), size - k, 0);
+    const terms = what === 0 ? values : v128.and(f32x4.ne(values, zeros), ones);
+    sums = Wide.addSquares(sums, terms);
+  }
+  return Wide.total(sums);
+}
+
+/** Sums in double precision of single precision terms. */
+export abstract class Wide {
+  @inline static addSquares(sums: v128, x: v128): v128 {
+    const low = f64x2.promote_low_f32x4(x);
+    const high = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));
+    return f64x2.add(sums, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+  }
+
+  /** The first `count` lanes; zeros in the others. */
+  @inline static first(x: v128, count: i32): v128 {
+    return v128.and(x, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count)));
+  }
+
+  @inline static total(sums: v128): f64 {
+    return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  }
+}

@@ -111,16 +111,14 @@ const cases: readonly Case[] = [
   {
     what: 'a native backend that will not load',
     args: async (folder, text) => {
-      const broken = path.join(folder, 'native/node_modules/@tensorflow/tfjs-node');
-      await mkdir(broken, { recursive: true });
-      await writeFile(
-        path.join(broken, 'package.json'),
-        '{"name": "@tensorflow/tfjs-node", "version": "4.22.0", "main": "index.js"}',
-      );
-      await writeFile(
-        path.join(broken, 'index.js'),
-        'throw new Error("libtensorflow.so.2: cannot open shared object file")',
-      );
+      // As an install leaves it whose library was built for another system.
+      const scope = path.join(folder, 'native/node_modules/@tensorflow');
+      for (const name of ['tfjs-node', 'tfjs-core']) {
+        await mkdir(path.join(scope, name), { recursive: true });
+        await writeFile(path.join(scope, name, 'package.json'), '{"version": "4.22.0", "main": "index.js"}');
+      }
+      const library = 'throw new Error("libtensorflow.so.2: cannot open shared object file")';
+      await writeFile(path.join(scope, 'tfjs-node/index.js'), library);
       return [text, '--config', await config(folder, { ...tinyConfig, backend: 'tensorflow' })];
     },
     env: { DROPSCOPE_NATIVE: 'native' },

@@ -155,3 +155,27 @@ test('texts that are no files are kept with the run, which resumes without them'
   await supervisor.request('start', continuing(run, { steps: 45 }));
   assert.equal((await until(({ status, step }) => status === 'done' && step > 40)).step, 45);
 });
+
+test('numbers that are not finite pause the run, name the tensor and leave only stopping', async (t) => {
+  const folder = await scratch(t);
+  const run = path.join(folder, 'run');
+  const { supervisor, until } = engine(t);
+  const config = { ...tinyConfig, steps: 400, optimizer: 'sgd', clip: 0, lr: 1000, wd: 10, checkpoint_every: 1 };
+  await supervisor.request('start', request(run, await writeText(folder), { config }));
+  const { tensor, message, step } = await until(({ status }) => status === 'paused');
+  assert.ok(message?.includes(`step ${step}: the numbers are not finite, first in ${tensor}`), message);
+  await assert.rejects(
+    supervisor.request('resume', { run: 'run' }),
+    /run run cannot go on: step \d+: the numbers are not finite/,
+  );
+  await assert.rejects(supervisor.request('step', { run: 'run' }), /cannot go on/);
+  const shown = await supervisor.request('tensor', { run: 'run', name: tensor! });
+  assert.ok(
+    shown.data.some((value) => !Number.isFinite(value)),
+    'the tensor can be looked at',
+  );
+  await supervisor.request('stop', { run: 'run' });
+  assert.equal((await until(({ status }) => status === 'stopped')).status, 'stopped');
+  const latest = (await readFile(path.join(run, 'checkpoints/latest'), 'utf8')).trim();
+  assert.equal(latest, `step-${String(step - 1).padStart(6, '0')}`, 'the last good checkpoint is the latest');
+});

@@ -76,11 +76,13 @@ async function start(name: BackendName, places: BackendPlaces): Promise<Omit<Bac
   }
 }
 
-/** The allocator takes its growth as a signed number: 2 GiB or more at once would shrink the heap and be called a success. */
-const ADDRESSABLE = 2 ** 31 - 2 ** 20;
+/** The allocator does not notice when its end passes 4 GiB and becomes a small number: what could lead there is refused. */
+const ADDRESSABLE = 2 ** 32 - 2 ** 20;
 
 interface Allocator {
-  wasm: { _malloc: ((bytes: number) => number) & { checked?: true }; _free: (address: number) => void };
+  wasm: { _malloc: ((bytes: number) => number) & { checked?: true }; _free: (address: number) => void } & {
+    asm: { memory: { buffer: { byteLength: number } } };
+  };
 }
 
 /** The wasm backend's allocator answers 0 when its 4 GiB are used up, and tfjs would write there. */
@@ -90,7 +92,8 @@ function failInWordsWhenFull(backend: object): void {
   wasm._free(wasm._malloc(1)); // the first call puts the real function in place
   const allocate = wasm._malloc;
   const checked = (bytes: number): number => {
-    const address = bytes < ADDRESSABLE ? allocate(bytes) : 0;
+    const fits = wasm.asm.memory.buffer.byteLength + bytes < ADDRESSABLE;
+    const address = fits ? allocate(bytes) : 0;
     if (address === 0 && bytes > 0) {
       const megabytes = (bytes / 2 ** 20).toFixed(1);
       throw new Error(

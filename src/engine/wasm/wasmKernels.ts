@@ -45,7 +45,8 @@ export class WasmKernels {
     this.build = name;
     this.#exports = instantiate(module, memory);
     const threads = shared ? options.threads : 1;
-    this.#block = this.#allocateBytes(ARGUMENT_BYTES + CONTROL_BYTES + threads * this.#exports.scratchBytes());
+    const bytes = ARGUMENT_BYTES + CONTROL_BYTES + threads * this.#exports.scratchBytes();
+    this.#block = this.#module._malloc(bytes + ALIGNMENT) >>> 0;
     this.#args = aligned(this.#block);
     const control = this.#args + ARGUMENT_BYTES;
     const scratch = control + CONTROL_BYTES;
@@ -112,7 +113,7 @@ export class WasmKernels {
     if (total > this.#arena.bytes) {
       this.#module._free(this.#arena.address);
       this.#arena = { address: 0, bytes: 0 };
-      this.#arena = { address: this.#allocateBytes(total), bytes: total };
+      this.#arena = { address: this.#module._malloc(total) >>> 0, bytes: total };
     }
     let next = aligned(this.#arena.address);
     return bytes.map((size) => (next += size) - size);
@@ -148,17 +149,6 @@ export class WasmKernels {
     await this.#team?.stop();
     this.#module._free(this.#arena.address);
     this.#module._free(this.#block);
-  }
-
-  #allocateBytes(bytes: number): number {
-    const address = this.#module._malloc(bytes + ALIGNMENT) >>> 0;
-    if (address === 0) {
-      const megabytes = (bytes / 2 ** 20).toFixed(1);
-      throw new Error(
-        `the wasm backend is out of memory (${megabytes} MB more were needed): use a smaller bs, bptt or vocabulary`,
-      );
-    }
-    return address;
   }
 }
 

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 
 export interface EmbeddingRowsAttributes {
   vocabulary: number;
-  /** The row that gets no gradient. */
-  padding: number | null;
+  /** The row that gets no gradient, or -1. */
+  padding: number;
 }
 
 /** ids int32 [N], weight [V, E], mask [V, 1] or absent; gives [N, E]. */
@@ -23,7 +23,7 @@ export const backwardComposed: tf.KernelFunc = ({ inputs, attrs }) => {
   return tf.tidy(() => {
     let rows: tf.Tensor = dy;
     if (mask) rows = tf.mul(rows, tf.gather(mask, ids));
-    if (padding !== null) {
+    if (padding >= 0) {
       const learns = tf.cast(tf.notEqual(ids, tf.scalar(padding, 'int32')), 'float32');
       rows = tf.mul(rows, tf.reshape(learns, [-1, 1]));
     }

@@ -37,7 +37,7 @@ export function embeddingRows(
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
       const [ids, mask] = saved as [tf.Tensor, tf.Tensor | undefined];
       const slopes = { ids, dy: tf.reshape(dy, [-1, size]) };
-      const attributes: EmbeddingRowsAttributes = { vocabulary, padding };
+      const attributes: EmbeddingRowsAttributes = { vocabulary, padding: padding ?? -1 };
       return tf.engine().runKernel(BACKWARD, mask ? { ...slopes, mask } : slopes, { ...attributes });
     };
     return { value: tf.reshape(rows, [...ids.shape, size]), gradFunc };

@@ -23,9 +23,15 @@ async function ready(page: Page): Promise<void> {
   await page.locator('#pane-mask[aria-label*="step"]').waitFor();
 }
 
-/** Methods the page asked for, with the commands among them. */
-async function asked(page: Page): Promise<{ method: string; params: { command?: string }; ms: number }[]> {
-  return await page.evaluate<{ method: string>('stubHost.asked'); params: { command?: string }; ms: number }[];
+interface Asked {
+  readonly method: string;
+  readonly params: { readonly command?: string };
+  readonly ms: number;
+}
+
+/** What the page asked for so far, in order. */
+async function asked(page: Page): Promise<Asked[]> {
+  return page.evaluate<Asked[]>('stubHost.asked');
 }
 
 async function commands(page: Page): Promise<(string | undefined)[]> {
@@ -56,7 +62,7 @@ describe('states', () => {
     const stable = (boxes: unknown) =>
       Object.entries(boxes as Record<string, string>).filter(([name]) => !/sites|verdicts/.test(name));
     assert.deepEqual(stable(starting), stable(live));
-    assert.notDeepEqualawait page.evaluate<string[]>(inks), full);
+    assert.notDeepEqual(await page.evaluate(inks), full);
     assert.deepEqual(await page.evaluate(inks), ['0,0,0,0', '0,0,0,0', '0,0,0,0']);
     assert.deepEqual(complaints, []);
     await page.close();
@@ -97,6 +103,21 @@ describe('states', () => {
     await page.evaluate('stubHost.silent = false');
     await page.clock.runFor(5000);
     await page.locator('#status', { hasText: `Done at step ${summary.step}` }).waitFor();
+    await page.close();
+  });
+});
+
+describe('numbers that cannot be had', () => {
+  it('keep the last picture with its step, and say why', async () => {
+    const { page, complaints } = await pages.open(text);
+    await ready(page);
+    await page.evaluate("stubHost.failure = 'the engine was stopped'; stubHost.train(1)");
+    await page.locator('#say', { hasText: `the engine was stopped (shown: step ${summary.step})` }).waitFor();
+    assert.match(
+      (await page.locator('#pane-mask').getAttribute('aria-label')) ?? '',
+      new RegExp(`step ${summary.step}`),
+    );
+    assert.deepEqual(complaints, []);
     await page.close();
   });
 });
@@ -173,7 +194,7 @@ describe('themes, widths and readers', () => {
     const dark = await page.evaluate(probe);
     await page.evaluate(themes.light.apply);
     await page.waitForTimeout(200);
-    const light = (await page.evaluate(probe);
+    const light = await page.evaluate<string[]>(probe);
     assert.notDeepEqual(light, dark);
     assert.ok(light.includes('156,156,156,255'), light.join(' '));
     await page.close();
@@ -185,7 +206,7 @@ describe('themes, widths and readers', () => {
       await ready(page);
       const scroll = await page.evaluate<number>('document.documentElement.scrollWidth');
       assert.ok(scroll <= width, `the page is ${scroll} px wide`);
-      assert.deepEqualawait page.evaluate<string[]>('probes.cutTexts()'), []);
+      assert.deepEqual(await page.evaluate('probes.cutTexts()'), []);
       const header = await page.locator('header').innerText();
       for (const fact of ['Done', 'loss', 'valid', 'introspection'])
         assert.ok(header.includes(fact), `${fact} in ${header}`);
@@ -201,7 +222,7 @@ describe('themes, widths and readers', () => {
 });
 
 async function seriousFindings(page: Page): Promise<string[]> {
-  return (await page.evaluate(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
+  return page.evaluate<string[]>(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ' ' + failureSummary)))`);
 }

@@ -32,10 +32,11 @@ export class Session {
   /** Asks for the history of a run ("" leaves the choice to the host) and shows it. */
   load(run: string): void {
     const asked = ++this.asked;
-    const impatience = setTimeout(() => {
+    const retry = () => {
       this.store.set({ link: 'lost' });
-      if (asked === this.asked) setTimeout(() => asked === this.asked && this.load(run), RETRY_MS);
-    }, PATIENCE_MS);
+      setTimeout(() => asked === this.asked && this.load(run), RETRY_MS);
+    };
+    const impatience = setTimeout(retry, PATIENCE_MS);
     this.client.request('snapshot', { run }).then(
       (snapshot) => {
         clearTimeout(impatience);
@@ -43,7 +44,8 @@ export class Session {
       },
       (error: unknown) => {
         clearTimeout(impatience);
-        this.store.set({ link: 'lost', trouble: error instanceof Error ? error.message : String(error) });
+        this.store.set({ trouble: error instanceof Error ? error.message : String(error) });
+        if (asked === this.asked) retry();
       },
     );
   }

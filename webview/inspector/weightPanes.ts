@@ -155,10 +155,10 @@ export class WeightPanes {
     setText(this.overviewTitle, `all ${all} weights`);
     this.cursorRow.show(view, cursor);
     this.pinRow.show(view, pin);
-    setText(
-      this.say,
-      cursor ? sentence(view, cursor) : 'Zoom in to read single cells: each cell drawn here stands for several.',
-    );
+    const readable = cursor
+      ? sentence(view, cursor)
+      : 'Zoom in to read single cells: each cell drawn here stands for several.';
+    setText(this.say, state.trouble ? staleSentence(state.trouble, view.step) : readable);
     showFacts(this.facts, view);
   }
 
@@ -205,6 +205,11 @@ export class WeightPanes {
 function subtitleOf(kind: PaneKind, width: number): string {
   const room = kind === 'gradient' ? 180 : 144;
   return width < room ? shortSubtitles[kind] : subtitles[kind];
+}
+
+/** The picture stays when newer numbers cannot be had, with the reason and its own step. */
+function staleSentence(trouble: string, step: number): string {
+  return `Newer numbers could not be read: ${trouble} (shown: step ${integer(step)})`;
 }
 
 function waitingSentence(state: PageState): string {

@@ -25,6 +25,8 @@ class StubHost {
   readonly asked: { method: string; params: unknown; ms: number }[] = [];
   kept: unknown = undefined;
   silent = false;
+  /** When set, every request is answered with this error. */
+  failure = '';
   private snapshot: Snapshot;
 
   constructor(text: string) {
@@ -92,6 +94,7 @@ class StubHost {
   private answer({ method, params }: Message): { result: unknown } | { error: { code: number; message: string } } {
     const { name, window, maxCells } = params as { name: string; window?: Window; maxCells: number };
     const missing = (what: string) => ({ error: { code: -32000, message: `${what}: no step has been recorded yet` } });
+    if (this.failure) return { error: { code: -32000, message: this.failure } };
     switch (method) {
       case 'snapshot':
         return { result: this.snapshot };
@@ -105,7 +108,8 @@ class StubHost {
       }
       case 'batch':
         return { result: this.run.batch };
-      default:
+      case 'command':
+      case 'save':
         return { result: null };
     }
   }

@@ -2,6 +2,7 @@
 import { type DropoutCall, dropoutCallOf } from './dropoutCalls.ts';
 import { type KnownCall, readKnownCalls } from './knownCalls.ts';
 import type { ParsedPython } from './parsePython.ts';
+import { probabilitiesOf, type Probability } from './probabilities.ts';
 import { indexPython, type PythonFile } from './pythonFile.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -9,11 +10,13 @@ export interface LintFile extends PythonFile {
   readonly knownCalls: readonly KnownCall[];
   readonly dropoutCalls: readonly DropoutCall[];
   readonly settings: readonly Settings[];
+  readonly probabilities: readonly Probability[];
 }
 
 export function readLintFile({ text, tree }: ParsedPython): LintFile {
   const file = indexPython(text, tree);
   const knownCalls = readKnownCalls(file);
   const dropoutCalls = knownCalls.flatMap((call) => dropoutCallOf(file, call) ?? []);
-  return { ...file, knownCalls, dropoutCalls, settings: readSettings(file, knownCalls) };
+  const settings = readSettings(file, knownCalls);
+  return { ...file, knownCalls, dropoutCalls, settings, probabilities: [...probabilitiesOf(file, settings)] };
 }

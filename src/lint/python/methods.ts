@@ -28,7 +28,7 @@ export function isMethodFragment(file: PythonFile, node: Node): boolean {
   if (enclosing(node, 'FunctionDefinition', 'ClassDefinition', 'LambdaExpression')) return false;
   let statement = node;
   while (statement.parent?.parent) statement = statement.parent;
-  return !file.bindings.has('self') && textOf(file, statement).includes('self.');
+  return !file.boundNames.has('self') && textOf(file, statement).includes('self.');
 }
 
 /** Whether a class is a torch module: by its bases, followed through the file, or because it has a forward. */

@@ -16,7 +16,9 @@ export interface PythonFile {
   readonly updates: readonly Node[];
   readonly loops: readonly Node[];
   readonly imports: Imports;
-  /** Every binding of a name ("x", "self.x"), in the order of the text. */
+  /** Every name ("x", "self.x") that is bound anywhere. */
+  readonly boundNames: ReadonlySet<string>;
+  /** The bindings of a name within one scope (bindingKey), in the order of the text. */
   readonly bindings: ReadonlyMap<string, readonly Binding[]>;
   /** Classes and functions at any level, by name; the last one wins, as in Python. */
   readonly definitions: ReadonlyMap<string, Node>;
@@ -44,9 +46,10 @@ export function indexPython(text: string, tree: Tree): PythonFile {
     ...found['ForStatement']!.flatMap((statement) => loopBindings(statement, text)),
   ].sort((a, b) => a.target.from - b.target.from);
   for (const binding of all) {
-    const same = bindings.get(binding.name);
+    const key = bindingKey(binding.name, binding.scope);
+    const same = bindings.get(key);
     if (same) same.push(binding);
-    else bindings.set(binding.name, [binding]);
+    else bindings.set(key, [binding]);
   }
   const definitions = new Map<string, Node>();
   for (const node of [...found['ClassDefinition']!, ...found['FunctionDefinition']!]) {
@@ -62,6 +65,7 @@ export function indexPython(text: string, tree: Tree): PythonFile {
     updates: found['UpdateStatement']!,
     loops: found['ForStatement']!,
     imports: readImports(found['ImportStatement']!, text),
+    boundNames: new Set(all.map(({ name }) => name)),
     bindings,
     definitions,
   };
@@ -106,22 +110,24 @@ export function parametersOf(
  * Bindings of the enclosing function first, then of the file; null when the name may come from elsewhere (a parameter,
  * a loop, a file-level name that is bound more than once and used in a function).
  */
-export function reachingBindings(file: PythonFile, name: string, use: Node): Binding[] | null {
-  const all = file.bindings.get(name) ?? [];
+export function reachingBindings(file: PythonFile, name: string, use: Node): readonly Binding[] | null {
+  if (!file.boundNames.has(name)) return null;
   const scope = name.startsWith('self.') ? enclosing(use, 'ClassDefinition') : functionAround(use);
-  const here = all.filter((binding) => sameNode(binding.scope, scope));
+  const here = file.bindings.get(bindingKey(name, scope)) ?? [];
   if (name.startsWith('self.') || here.length > 0) return here.length === 0 ? null : reaching(here, use, name);
   if (scope && parametersOf(scope, file.text).some((parameter) => parameter.name === name)) return null;
-  const outer = all.filter((binding) => binding.scope === null);
+  const outer = file.bindings.get(bindingKey(name, null)) ?? [];
   if (scope !== null) return outer.length === 1 ? outer : null;
   return outer.length === 0 ? null : reaching(outer, use, name);
 }
 
-function reaching(bindings: readonly Binding[], use: Node, name: string): Binding[] | null {
+function reaching(bindings: readonly Binding[], use: Node, name: string): readonly Binding[] | null {
   // What an attribute is at some moment cannot be told from the order of the text.
   if (name.startsWith('self.')) return [...bindings];
   const found: Binding[] = [];
-  for (const binding of bindings.filter(({ statement }) => statement.to <= use.from).reverse()) {
+  for (let at = bindings.length - 1; at >= 0; at--) {
+    const binding = bindings[at]!;
+    if (binding.statement.to > use.from) continue;
     found.push(binding);
     const block = binding.statement.parent;
     if (block && isInside(use, block) && binding.statement.name !== 'ForStatement') return found;
@@ -129,8 +135,8 @@ function reaching(bindings: readonly Binding[], use: Node, name: string): Bindin
   return found.length > 0 ? found : null;
 }
 
-function sameNode(a: Node | null, b: Node | null): boolean {
-  return a === b || (a !== null && b !== null && a.from === b.from && a.to === b.to);
+function bindingKey(name: string, scope: Node | null): string {
+  return `${scope?.from ?? ''}:${name}`;
 }
 
 /**
@@ -146,7 +152,7 @@ export function fullName(file: PythonFile, node: Node): string | null {
   if (file.definitions.has(first)) return `local.${dotted}`;
   const imported = file.imports.names.get(first);
   if (imported !== undefined) return imported + after;
-  if (file.bindings.has(first)) return null;
+  if (file.boundNames.has(first)) return null;
   return (customary[first] ?? `?.${first}`) + after;
 }
 

@@ -101,6 +101,11 @@ function ofArguments(call: KnownCall, read: Read): Settings {
   };
 }
 
+/** What can be a config at all: cheap, because every assignment of a file is asked. */
+function isConfigLike({ name }: Node): boolean {
+  return ['CallExpression', 'DictionaryExpression', 'BinaryExpression'].includes(name);
+}
+
 /** Copies of fastai's configs are configs, whether or not this file uses them. */
 function copies(file: PythonFile, updates: ReturnType<typeof readUpdates>, read: Read): Settings[] {
   const found: Settings[] = [];
@@ -117,7 +122,9 @@ function copies(file: PythonFile, updates: ReturnType<typeof readUpdates>, read:
       dropMult: null,
     });
   };
-  for (const bindings of file.bindings.values()) for (const { value } of bindings) if (value) add(read(value), value);
+  for (const bindings of file.bindings.values()) {
+    for (const { value } of bindings) if (value && isConfigLike(value)) add(read(value), value);
+  }
   for (const update of updates) {
     const name = update.at.firstChild?.firstChild; // of `name[key] = …` and of `name.update(…)` alike
     const config = name ? read(name) : null;

@@ -10,6 +10,7 @@ export const derivedWeightOptimised: Rule = {
   severity: 'warning',
   summary: 'a derived weight handed to an optimiser',
   *check(file) {
+    if (!file.text.includes('optim')) return;
     for (const call of file.calls) {
       const name = fullName(file, calleeOf(call)!) ?? '';
       const list = /^torch\.optim\.\w+$/.test(name) ? call.getChild('ArgList') : null;

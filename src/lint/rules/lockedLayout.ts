@@ -13,6 +13,8 @@ export const lockedLayout: Rule = {
   severity: 'warning',
   summary: 'a locked dropout fed the other layout',
   *check(file) {
+    const locked = ['RNNDropout', 'LockedDropout'];
+    if (!file.knownCalls.some(({ callable }) => locked.includes(callable.name))) return;
     for (const call of file.calls) {
       const callee = calleeOf(call);
       const wanted = callee ? layoutOfDropout(file, callee) : null;

@@ -2,7 +2,6 @@
 import { textOf } from '../python/pythonFile.ts';
 import { bare, children } from '../python/syntax.ts';
 import { evaluate } from '../python/value.ts';
-import { probabilitiesOf } from './probabilities.ts';
 import { problemAt, replace, type Rule } from './rule.ts';
 
 export const pList: Rule = {
@@ -10,7 +9,7 @@ export const pList: Rule = {
   severity: 'error',
   summary: 'a list given as a dropout probability',
   *check(file) {
-    for (const { key, node, value } of probabilitiesOf(file)) {
+    for (const { key, node, value } of file.probabilities) {
       if (value.kind !== 'list') continue;
       const item = value.items.length === 1 ? children(bare(node))[1] : undefined;
       const number = item && evaluate(file, item).kind === 'number' ? textOf(file, item) : undefined;

@@ -1,5 +1,4 @@
 /** p-one: p = 1 drops everything; in fastai's masks it even gives 0/0 = NaN. */
-import { probabilitiesOf } from './probabilities.ts';
 import { problemAt, type Rule } from './rule.ts';
 
 export const pOne: Rule = {
@@ -7,7 +6,7 @@ export const pOne: Rule = {
   severity: 'info',
   summary: 'p = 1: everything is dropped',
   *check(file) {
-    for (const { key, node, value } of probabilitiesOf(file)) {
+    for (const { key, node, value } of file.probabilities) {
       if (value.kind !== 'number' || value.number !== 1) continue;
       yield problemAt(
         node,

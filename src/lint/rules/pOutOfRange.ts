@@ -1,5 +1,4 @@
 /** p-out-of-range: a probability below 0 or above 1, which every library refuses when it runs. */
-import { probabilitiesOf } from './probabilities.ts';
 import { problemAt, type Rule } from './rule.ts';
 
 export const pOutOfRange: Rule = {
@@ -7,7 +6,7 @@ export const pOutOfRange: Rule = {
   severity: 'error',
   summary: 'a dropout probability outside 0 to 1',
   *check(file) {
-    for (const { key, node, value } of probabilitiesOf(file)) {
+    for (const { key, node, value } of file.probabilities) {
       if (value.kind !== 'number' || (value.number >= 0 && value.number <= 1)) continue;
       const percent =
         value.number > 1 && value.number <= 100 ? ` (for ${value.number} % write ${value.number / 100})` : '';

@@ -1,8 +1,8 @@
 /** Every dropout probability of a file with its value: what the rules about p look at. */
-import type { LintFile } from '../python/lintFile.ts';
-import { nameOf, parametersOf } from '../python/pythonFile.ts';
-import type { Node } from '../python/syntax.ts';
-import { evaluate, type Value } from '../python/value.ts';
+import { nameOf, parametersOf, type PythonFile } from './pythonFile.ts';
+import type { Settings } from './settings.ts';
+import type { Node } from './syntax.ts';
+import { evaluate, type Value } from './value.ts';
 
 export interface Probability {
   readonly key: string;
@@ -11,9 +11,9 @@ export interface Probability {
 }
 
 /** In calls, in configs, and as defaults of the constructors that this file itself defines. */
-export function* probabilitiesOf(file: LintFile): Generator<Probability> {
+export function* probabilitiesOf(file: PythonFile, settings: readonly Settings[]): Generator<Probability> {
   const seen = new Set<number>();
-  for (const { entries, probabilities } of file.settings) {
+  for (const { entries, probabilities } of settings) {
     for (const { key, value } of entries.values()) {
       if (!Object.hasOwn(probabilities, key) || seen.has(value.from)) continue;
       seen.add(value.from);

@@ -7,6 +7,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type BuildName, chooseBuild, instantiate, type KernelExports } from './kernelBuild.ts';
 import { type JobName, JOBS } from './jobs.ts';
 import { kernelOptions } from './kernelOptions.ts';
+import { ThreadChoice } from './threadChoice.ts';
 import { CONTROL_BYTES, WorkerTeam } from './workerTeam.ts';
 import { type WasmMemory, webAssembly } from './webAssembly.ts';
 
@@ -33,6 +34,7 @@ export class WasmKernels {
   readonly #block: number;
   readonly #args: number;
   readonly #team: WorkerTeam | null;
+  readonly #choice = new ThreadChoice();
   #arena = { address: 0, bytes: 0 };
 
   private constructor(backend: object) {
@@ -121,24 +123,33 @@ export class WasmKernels {
 
   /**
    * Runs a job. `words` are its arguments in the order of its class in assembly/ (addresses and counts), `floats` those
-   * at its end; `work` is about how many multiply-adds it is, which decides whether threads share it. A job whose
-   * results are not its inputs is repeated on one thread when a worker is lost in it; one that works `inPlace` fails.
+   * at its end; `work` is about how many multiply-adds it is, which decides whether threads may share it. No job writes
+   * into its inputs, so one that a worker is lost in is simply repeated on one thread.
    */
-  run(job: JobName, words: number[], work: number, floats: number[] = [], inPlace = false): void {
+  run(job: JobName, words: number[], work: number, floats: number[] = []): void {
     const { buffer } = this.#module.asm.memory;
     new Int32Array(buffer, this.#args, words.length).set(words);
     if (floats.length > 0) new Float32Array(buffer, this.#args + 4 * words.length, floats.length).set(floats);
-    const threads = work >= WORTH_SHARING ? this.threads : 1;
+    const { threads } = this;
+    if (threads === 1 || work < WORTH_SHARING) {
+      this.#exports.run(JOBS[job], this.#args, 1);
+      return;
+    }
+    const kind = `${job} ${work}`;
+    const shared = this.#choice.shares(kind);
+    const started = performance.now();
+    if (shared) this.#runShared(job, threads);
+    else this.#exports.run(JOBS[job], this.#args, 1);
+    this.#choice.took(kind, shared, performance.now() - started);
+  }
+
+  #runShared(job: JobName, threads: number): void {
     try {
       this.#exports.run(JOBS[job], this.#args, threads);
     } catch (error) {
-      // With several threads the one trap there is means that a thread did not come to a barrier.
-      if (threads === 1 || !(error instanceof webAssembly.RuntimeError)) throw error;
+      // The one trap there is means that a thread did not come to a barrier.
+      if (!(error instanceof webAssembly.RuntimeError)) throw error;
       this.#team!.abandon('it did not finish its share');
-      if (inPlace)
-        throw new Error(`the wasm backend lost a worker thread during ${job}: resume from the last checkpoint`, {
-          cause: error,
-        });
       this.#exports.run(JOBS[job], this.#args, 1);
     }
   }

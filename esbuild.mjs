@@ -1,9 +1,11 @@
 // Builds everything that runs into dist/: the extension, the engine, the command line, the library, the page, and the
 // files they read. What is in dist/ needs no node_modules (the native backend aside). `--watch` rebuilds on change.
 import { execFile } from 'node:child_process';
+import console from 'node:console';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import { promisify } from 'node:util';
 import { build, context } from 'esbuild';
 import { wasmFolder } from './src/engine/wasm/wasmFolder.ts';

@@ -32,9 +32,8 @@ export async function checkInspector(workbench: Workbench): Promise<string[]> {
   const canvases = frame.locator(`${selector}:visible`);
   const deadline = performance.now() + 60_000;
   for (;;) {
-    const labels = await canvases.evaluateAll((found) =>
-      found.map((canvas) => canvas.getAttribute('aria-label') ?? ''),
-    );
+    const labels: string[] = [];
+    for (const canvas of await canvases.all()) labels.push((await canvas.getAttribute('aria-label')) ?? '');
     const absent = pictures.filter(([, pattern]) => !labels.some((label) => pattern.test(label)));
     if (absent.length === 0) {
       await checkDrawn(canvases);

@@ -1,6 +1,6 @@
 // Runs the build, as `npm run build` does, for the tools that need its result.
 import path from 'node:path';
-import { dist, root } from './paths.ts';
+import { root } from './paths.ts';
 import { runOrFail } from './processes.ts';
 import { say } from './progress.ts';
 
@@ -10,6 +10,3 @@ export async function buildAll(): Promise<void> {
   const output = await runOrFail(process.execPath, [path.join(root, 'esbuild.mjs')], { cwd: root });
   if (output.trim() !== '') console.log(output.trimEnd());
 }
-
-/** What the build needs before a VS Code can load this folder. */
-export const bundledExtension = path.join(dist, 'extension.cjs');

@@ -23,7 +23,7 @@ export async function importCycles(): Promise<string[]> {
 }
 
 /** Depth-first search; a file met again while still being visited closes a circle. */
-export function circles(imports: ReadonlyMap<string, readonly string[]>): string[] {
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[] {
   const found: string[] = [];
   const finished = new Set<string>();
   const trail: string[] = [];

@@ -1,9 +1,9 @@
 /** The page in every state of a run, in every theme and width, for every reader. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { InspectorPages } from './inspectorPage.ts';
 import { decode } from './recordedRun.ts';
@@ -11,7 +11,6 @@ import { themes, type ThemeName } from './themes.ts';
 
 const text = await readFile(path.join(import.meta.dirname, '../fixtures/recordedRun/run.json'), 'utf8');
 const { summary } = decode(text).snapshot.run ?? assert.fail('the fixture holds no run');
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let pages: InspectorPages;
 before(async () => {
@@ -178,7 +177,7 @@ describe('themes, widths and readers', () => {
     it(`${theme}: no serious finding of axe, in panes and masks`, async () => {
       const { page, complaints } = await pages.open(text, { theme });
       await ready(page);
-      await page.evaluate(axe);
+      await page.evaluate(axe.source);
       assert.deepEqual(await seriousFindings(page), []);
       await page.locator('.site[data-site="0.encoder_dp"]').click();
       await page.locator('.words').waitFor();

@@ -169,6 +169,8 @@ export interface EvalLine {
   readonly ce: number;
   readonly ppl: number;
   readonly clean_eval: boolean;
+  /** Present when the averaged weights of NT-ASGD were evaluated. */
+  readonly averaged?: true;
 }
 
 /** Training lines as columns: what travels and what charts draw. All arrays have one length. */

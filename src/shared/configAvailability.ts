@@ -9,15 +9,6 @@ interface Unavailable {
 const unavailable: readonly Unavailable[] = [
   { key: 'task', is: (value) => value === 'classifier', what: 'task "classifier"' },
   { key: 'qrnn', is: (value) => value === true, what: 'qrnn' },
-  { key: 'optimizer', is: (value) => value === 'nt-asgd', what: 'optimizer "nt-asgd"' },
-  {
-    key: 'schedule',
-    is: (value) => value === 'one-cycle' || value === 'stlr',
-    what: 'a schedule other than "constant"',
-  },
-  { key: 'lr', is: Array.isArray, what: 'lr as [low, high]' },
-  { key: 'freeze_to', is: (value) => value !== 0, what: 'freeze_to' },
-  { key: 'variable_bptt', is: (value) => value === true, what: 'variable_bptt' },
   { key: 'labels', is: (value) => value !== 'folders', what: 'labels from a table' },
 ];
 

@@ -50,6 +50,7 @@ export function checkConfig(given: Values, filled: Values): ConfigProblem[] {
       ),
     );
   if (whole('lin_ftrs', 'ps')) problems.push(...checkHead(filled));
+  if (whole('task', 'n_layers', 'freeze_to')) problems.push(...checkFrozen(filled));
   if (whole('pad_token', 'vocab_sz')) problems.push(...checkPadToken(filled));
   return problems;
 }
@@ -134,6 +135,15 @@ function checkHead({ lin_ftrs, ps }: Values): ConfigProblem[] {
   const [layers, rates] = [(lin_ftrs as number[]).length, (ps as number[]).length];
   if (layers === rates) return [];
   return [error('inconsistent', ['ps'], `ps has ${rates} values for ${layers} layers of lin_ftrs; give one for each`)];
+}
+
+/** Layer groups: each LSTM, and embedding with decoder; a classifier has its embedding and its head apart. */
+function checkFrozen({ task, n_layers, freeze_to }: Values): ConfigProblem[] {
+  const groups = Number(n_layers) + (task === 'classifier' ? 2 : 1);
+  const first = Number(freeze_to);
+  if (first < groups && first >= -groups) return [];
+  const message = `freeze_to is ${first}, and this model has ${groups} layer groups; give ${-groups} to ${groups - 1}`;
+  return [error('inconsistent', ['freeze_to'], message)];
 }
 
 function checkPadToken({ pad_token, vocab_sz }: Values): ConfigProblem[] {

@@ -9,7 +9,6 @@ import { getLanguageModel, type LanguageModel } from '../models/languageModel.ts
 import { seed } from '../random/draws.ts';
 import { loadCorpus, type Corpus, type CorpusRequest } from '../text/corpus.ts';
 import { makePlan, type Plan } from '../training/plan.ts';
-import { makeSchedule } from '../training/schedule.ts';
 import { Trainer } from '../training/trainer.ts';
 import { TrainingData } from '../training/trainingData.ts';
 import { assignParameters } from './runFiles.ts';
@@ -41,12 +40,11 @@ export async function buildRun({
   backend: wanted,
   say,
 }: BuildOptions): Promise<RunParts> {
-  refuseWhatIsNotBuilt(asked);
   say('reading the corpus');
   const corpus = await loadCorpus({ ...texts, config: asked });
   const config = { ...asked, vocab_sz: vocabularySize(asked, corpus) };
   const data = new TrainingData(corpus, config);
-  const plan = makePlan(config, data.stepsPerEpoch);
+  const plan = makePlan(config, (epoch) => data.stepsIn(epoch));
   say(`choosing a backend (${wanted ?? config.backend})`);
   const nativeFolders = request.nativePath === undefined ? [] : [request.nativePath];
   const backend = await chooseBackend(wanted ?? config.backend, { nativeFolders });
@@ -66,21 +64,6 @@ export async function buildRun({
 export function disposeParts({ model, trainer }: Pick<RunParts, 'model' | 'trainer'>): void {
   trainer.dispose();
   model.dispose();
-}
-
-/** Before anything is read or written: a run must not fail at its first step for what the config says already. */
-function refuseWhatIsNotBuilt(config: Config): void {
-  const missing = [
-    config.variable_bptt && 'variable_bptt',
-    config.optimizer === 'nt-asgd' && 'optimizer "nt-asgd"',
-    config.freeze_to !== 0 && 'freeze_to',
-  ].find((what) => what !== false);
-  if (missing !== undefined) throw new BadInput(`config: ${missing} is not available yet`);
-  try {
-    makeSchedule(config);
-  } catch (error) {
-    throw new BadInput(`config: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 /** A larger table than the corpus needs is fine (weights of another corpus); a smaller one is not. */

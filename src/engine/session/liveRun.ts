@@ -144,8 +144,14 @@ export class LiveRun implements LoopHost {
   }
 
   async checkpoint(progress: Progress, best: boolean): Promise<void> {
-    const { files, model, trainer } = this.#run;
-    await this.#untilWritten(() => files.checkpoint(model, trainer, progress, best));
+    const { files, trainer } = this.#run;
+    await this.#untilWritten(() => files.checkpoint(trainer, progress, best));
+  }
+
+  averagingBegan(step: number): void {
+    const message = `step ${step}: validation has stopped improving; from here on weights are averaged, and the averages are evaluated and kept`;
+    this.#outlets.log({ level: 'info', message });
+    this.#tell({ message });
   }
 
   async notFinite(step: number, tensor: string): Promise<'stopped'> {

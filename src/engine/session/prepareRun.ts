@@ -21,7 +21,9 @@ import {
 import { lockRunFolder, type RunLock } from '../checkpoints/runLock.ts';
 import { readVocabulary } from '../text/vocabulary.ts';
 import type { Progress } from '../training/loop.ts';
+import { rowLength } from '../text/batches.ts';
 import { makePlan } from '../training/plan.ts';
+import { makeWindows } from '../training/windows.ts';
 import { buildRun, disposeParts, type RunParts } from './buildRun.ts';
 import { firstDifference, readRunConfig } from './runConfig.ts';
 import { corpusRecords, keepDocuments, recordedTexts, requestedTexts, requireSameCorpus } from './runCorpus.ts';
@@ -47,7 +49,7 @@ export interface Reporting {
   readonly signal: AbortSignal;
 }
 
-const FROM_THE_START: Progress = { step: 0, bestCe: Infinity };
+const FROM_THE_START: Progress = { step: 0, bestCe: Infinity, evaluations: [] };
 
 /** Makes a new run. */
 export async function newRun(request: StartRequest, reporting: Reporting): Promise<PreparedRun> {
@@ -80,7 +82,7 @@ export async function newRun(request: StartRequest, reporting: Reporting): Promi
       await keepDocuments(request.folder, request.documents ?? []);
     });
     // Given weights are kept as a checkpoint: a run that is killed before its first one begins with them again.
-    if (request.init !== undefined) await prepared.files.checkpoint(parts.model, parts.trainer, FROM_THE_START, false);
+    if (request.init !== undefined) await prepared.files.checkpoint(parts.trainer, FROM_THE_START, false);
     return prepared;
   } catch (error) {
     disposeParts(parts);
@@ -97,7 +99,8 @@ export async function resumedRun(request: StartRequest, reporting: Reporting): P
     request.corpus.length > 0 ? requestedTexts(request, [], '') : await recordedTexts(folder, record.corpus);
   if (record.status === 'done') {
     const finished = await readDescription(folder);
-    if (makePlan(config, finished.stepsPerEpoch).steps <= finished.plannedSteps) {
+    const windows = makeWindows(config, rowLength(finished.trainTokens, config.bs));
+    if (makePlan(config, (epoch) => windows(epoch).length).steps <= finished.plannedSteps) {
       return { finished, step: finished.plannedSteps };
     }
   }

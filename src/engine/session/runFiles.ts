@@ -45,19 +45,24 @@ export class RunFiles {
   }
 
   /** Metrics first: a checkpoint never knows of a step that metrics.jsonl does not. */
-  async checkpoint(model: LanguageModel, trainer: Trainer, { step, bestCe }: Progress, best: boolean): Promise<void> {
+  async checkpoint(trainer: Trainer, { step, bestCe, evaluations }: Progress, best: boolean): Promise<void> {
     await this.#metrics.flush();
     const { config } = this.#record;
-    const parameters = Array.from(model.namedParameters(), ([name, { shape, variable }]) =>
-      namedTensor(name, shape, variable),
-    );
-    const state = Array.from(trainer.state(), ([name, tensor]) => namedTensor(name, tensor.shape, tensor));
+    const named = (tensors: Map<string, tf.Tensor>) => Array.from(tensors, namedTensor);
     await saveCheckpoint(this.folder, step, {
       weights: {
-        tensors: parameters,
+        tensors: named(trainer.weights()),
         metadata: { format: FORMAT, step: String(step), config: JSON.stringify(config) },
       },
-      state: { tensors: state, metadata: { format: FORMAT, step: String(step), best_ce: String(bestCe) } },
+      state: {
+        tensors: named(trainer.state()),
+        metadata: {
+          format: FORMAT,
+          step: String(step),
+          best_ce: String(bestCe),
+          evaluations: JSON.stringify(evaluations),
+        },
+      },
     });
     if (best) await markCheckpoint(this.folder, 'best', step);
     await pruneCheckpoints(this.folder, config.keep_checkpoints);
@@ -83,8 +88,8 @@ export class RunFiles {
   }
 }
 
-function namedTensor(name: string, shape: readonly number[], tensor: tf.Tensor): NamedTensor {
-  return { name, shape, data: tensor.dataSync<'float32'>().slice() };
+function namedTensor([name, tensor]: [string, tf.Tensor]): NamedTensor {
+  return { name, shape: tensor.shape, data: tensor.dataSync<'float32'>().slice() };
 }
 
 /** Puts a checkpoint's values into a model and its trainer, and says how far that run was. */
@@ -100,7 +105,8 @@ export function restoreCheckpoint(
   } finally {
     for (const tensor of tensors.values()) tensor.dispose();
   }
-  return { step, bestCe: Number(state.metadata['best_ce'] ?? Infinity) };
+  const { best_ce = 'Infinity', evaluations = '[]' } = state.metadata;
+  return { step, bestCe: Number(best_ce), evaluations: JSON.parse(evaluations) as number[] };
 }
 
 /** Every parameter of the model from `tensors`. Throws a sentence for one that is missing or has another shape. */

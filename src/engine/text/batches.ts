@@ -19,38 +19,38 @@ export interface Batch {
 /** One split cut into `rows` streams. */
 export interface Streams {
   readonly rows: number;
-  /** Tokens that each row can be asked to predict: floor((tokens - 1) / rows). */
+  /** Tokens that each row can be asked to predict. */
   readonly rowLength: number;
   /** The batch that begins at position `start` of every row; the last one may be shorter than asked for. */
   read(start: number, length: number): Batch;
 }
 
+/** Tokens that each of `rows` streams can be asked to predict, of `tokens` in all. */
+export function rowLength(tokens: number, rows: number): number {
+  return Math.max(0, Math.floor((tokens - 1) / rows));
+}
+
 /** Cuts `tokens` into `rows` streams. */
 export function cutStreams(tokens: Int32Array, rows: number): Streams {
-  const rowLength = Math.max(0, Math.floor((tokens.length - 1) / rows));
+  const each = rowLength(tokens.length, rows);
   return {
     rows,
-    rowLength,
+    rowLength: each,
     read(start, wanted) {
-      if (start < 0 || start >= rowLength || wanted < 1) {
-        throw new RangeError(`no batch at ${start} with ${wanted} tokens: rows have ${rowLength}`);
+      if (start < 0 || start >= each || wanted < 1) {
+        throw new RangeError(`no batch at ${start} with ${wanted} tokens: rows have ${each}`);
       }
-      const length = Math.min(wanted, rowLength - start);
+      const length = Math.min(wanted, each - start);
       const input = new Int32Array(rows * length);
       const target = new Int32Array(rows * length);
       for (let row = 0; row < rows; row++) {
-        const from = row * rowLength + start;
+        const from = row * each + start;
         input.set(tokens.subarray(from, from + length), row * length);
         target.set(tokens.subarray(from + 1, from + length + 1), row * length);
       }
       return { rows, length, input, target };
     },
   };
-}
-
-/** Steps of one epoch with a constant bptt; the last one may be shorter. */
-export function stepsPerEpoch(streams: Pick<Streams, 'rowLength'>, bptt: number): number {
-  return Math.ceil(streams.rowLength / bptt);
 }
 
 /** All batches of one epoch with a constant bptt, in order. */

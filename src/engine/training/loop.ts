@@ -3,7 +3,8 @@
  * checkpoint. Where things are written and who may interrupt is the host's business.
  */
 import type { EvalLine, TrainLine } from '../../shared/engineContract.ts';
-import { checkpointDue, detailsDue, evaluationDue, positionOf, type Plan } from './plan.ts';
+import { stoppedImproving } from './nonMonotone.ts';
+import { checkpointDue, detailsDue, evaluationDue, positionOf, regularEvaluation, type Plan } from './plan.ts';
 import { makeSchedule } from './schedule.ts';
 import type { StepResult, Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
@@ -14,6 +15,8 @@ export interface Progress {
   readonly step: number;
   /** Lowest validation cross-entropy so far; Infinity before the first evaluation. */
   readonly bestCe: number;
+  /** Cross-entropy of every regular evaluation so far: what decides when averaging begins. */
+  readonly evaluations: readonly number[];
 }
 
 export interface TrainingJob {
@@ -30,6 +33,8 @@ export interface LoopHost {
   write(line: TrainLine | EvalLine): Promise<void>;
   /** Keeps a checkpoint; with `best` it is the best so far. */
   checkpoint(progress: Progress, best: boolean): Promise<void>;
+  /** From this step on weights are averaged, since validation has stopped improving. */
+  averagingBegan(step: number): void;
   /** A step's numbers are not finite: how the run ends. Training on would only spread them. */
   notFinite(step: number, tensor: string): Promise<'stopped'>;
   /** Milliseconds spent answering views since it was last asked. */
@@ -41,12 +46,13 @@ export async function trainLoop(
   { trainer, data, plan, from }: TrainingJob,
   host: LoopHost,
 ): Promise<'done' | 'stopped'> {
-  const schedule = makeSchedule(plan.config);
-  let { step, bestCe } = from;
+  const { config } = plan;
+  const schedule = makeSchedule(config, { steps: plan.steps, groups: trainer.groups });
+  let { step, bestCe, evaluations } = from;
   let checkpointed = from.step;
   while (step < plan.steps) {
     if ((await host.turn(step)) === 'stop') {
-      if (step > checkpointed) await host.checkpoint({ step, bestCe }, false);
+      if (step > checkpointed) await host.checkpoint({ step, bestCe, evaluations }, false);
       return 'stopped';
     }
 
@@ -54,13 +60,23 @@ export async function trainLoop(
     const { epoch, batch: index } = positionOf(step, plan);
     if (index === 0) trainer.resetHidden();
     const batch = data.batch(epoch, index);
-    const lr = schedule(step);
+    const { rateFactor } = data.window(epoch, index);
+    const { lr: rates, momentum } = schedule(step);
+    const lr = rates.map((rate) => rate * rateFactor);
     const began = performance.now();
-    const result = trainer.step(batch, { step, lr });
+    const result = trainer.step(batch, { step, lr, momentum });
     const introspectionMs = host.takeIntrospectionMs();
     const ms = performance.now() - began + introspectionMs;
     const { rows, length } = batch;
-    const facts = { step, epoch, lr, bptt: length, tokens: rows * length, ms, introspection_ms: introspectionMs };
+    const facts = {
+      step,
+      epoch,
+      lr: lr.at(-1)!,
+      bptt: length,
+      tokens: rows * length,
+      ms,
+      introspection_ms: introspectionMs,
+    };
     await host.write(trainLine(facts, result, detailsDue(step, plan)));
     if (result.nonFinite > 0 || !Number.isFinite(result.loss)) {
       return host.notFinite(step, result.firstNonFinite ?? 'loss');
@@ -70,12 +86,20 @@ export async function trainLoop(
     const validation = evaluationDue(step, plan) ? data.validation() : null;
     if (validation) {
       const { ce, cleanEval } = trainer.evaluate(validation);
-      await host.write({ step, split: 'valid', ce, ppl: Math.exp(ce), clean_eval: cleanEval.identical });
+      const averaged = trainer.averaging ? { averaged: true as const } : {};
+      await host.write({ step, split: 'valid', ce, ppl: Math.exp(ce), clean_eval: cleanEval.identical, ...averaged });
       best = ce < bestCe;
       bestCe = Math.min(bestCe, ce);
+      if (config.optimizer === 'nt-asgd' && regularEvaluation(step, plan)) {
+        if (!trainer.averaging && stoppedImproving(evaluations, ce, config.nonmono)) {
+          trainer.startAveraging(step);
+          host.averagingBegan(step);
+        }
+        evaluations = [...evaluations, ce];
+      }
     }
     if (best || checkpointDue(step, plan)) {
-      await host.checkpoint({ step, bestCe }, best);
+      await host.checkpoint({ step, bestCe, evaluations }, best);
       checkpointed = step;
     }
   }

@@ -6,7 +6,7 @@ import type { Parameter } from '../nn/parameter.ts';
 
 export interface OptimiserSettings {
   optimizer: string;
-  /** Weight decay: decoupled for adam, L2 for sgd. */
+  /** Weight decay: decoupled for adam, L2 for sgd and nt-asgd. */
   wd: number;
   /** Adam's average of squared gradients. */
   sqr_mom: number;
@@ -42,11 +42,14 @@ export interface Optimiser {
   dispose(): void;
 }
 
-/** For "adam" or "sgd". Slots are made for these parameters at once, as zeros. */
+/**
+ * For "adam", "sgd" or "nt-asgd", which steps as sgd and is averaged apart (weightAverage.ts). Slots are made for these
+ * parameters at once, as zeros.
+ */
 export function makeOptimiser(settings: OptimiserSettings, parameters: ReadonlyMap<string, Parameter>): Optimiser {
   if (settings.optimizer === 'adam') return new Adam(settings, parameters);
-  if (settings.optimizer === 'sgd') return new Sgd(settings);
-  throw new Error(`optimizer ${settings.optimizer}: not available yet (one of adam, sgd)`);
+  if (settings.optimizer === 'sgd' || settings.optimizer === 'nt-asgd') return new Sgd(settings);
+  throw new Error(`optimizer ${settings.optimizer}: there is none of that name (one of adam, sgd, nt-asgd)`);
 }
 
 /** p -= lr * (g + wd * p); no momentum, as in the paper. */

@@ -6,22 +6,32 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Config } from '../../shared/hyperparameters.ts';
 import { notZero, squares } from '../kernels/reductions/reductions.ts';
 import { type Masks, withMasks } from '../dropout/givenMasks.ts';
-import { awdLstmLmSplit, type LanguageModel } from '../models/languageModel.ts';
+import type { LanguageModel } from '../models/languageModel.ts';
 import { maskSites } from '../models/maskSites.ts';
 import { withObserver } from '../nn/observe.ts';
 import type { Parameter } from '../nn/parameter.ts';
 import { withDraws } from '../random/draws.ts';
 import { clipFactor, globalNorm } from './clip.ts';
 import { evaluate, type Evaluation, undisturbed } from './evaluate.ts';
+import { LayerGroups } from './layerGroups.ts';
 import { languageModelLoss } from './losses.ts';
 import { makeOptimiser, type Optimiser, type RateTensors } from './optimisers.ts';
 import { batchTensors, type TokenBatch } from './trainerBatch.ts';
 import { findNonFinite } from './trainerNonFinite.ts';
 import { Readout } from './trainerReadout.ts';
 import { Recording } from './trainerRecording.ts';
+import { WeightAverage } from './weightAverage.ts';
 
 /** Keys of a resolved config. */
-export type TrainerSettings = Pick<Config, 'optimizer' | 'wd' | 'sqr_mom' | 'eps' | 'clip' | 'alpha' | 'beta' | 'seed'>;
+export type TrainerSettings = Pick<
+  Config,
+  'optimizer' | 'wd' | 'sqr_mom' | 'eps' | 'clip' | 'alpha' | 'beta' | 'seed'
+> &
+  Partial<Pick<Config, 'freeze_to'>>;
+
+/** In a state: steps done when averaging began, and the weights that training goes on from. */
+const AVERAGED_SINCE = 'average/since';
+const OWN_WEIGHT = 'average/own/';
 
 export interface StepRequest {
   /** Counted from 1; also the call number of this step's masks. */
@@ -72,22 +82,33 @@ export class Trainer {
   readonly #model: LanguageModel;
   readonly #settings: TrainerSettings;
   readonly #parameters: ReadonlyMap<string, Parameter>;
-  readonly #groupOf: ReadonlyMap<string, number>;
-  readonly #groups: number;
+  readonly #groups: LayerGroups;
   readonly #optimiser: Optimiser;
+  #average: WeightAverage | null = null;
   #recorded: Recording | null = null;
 
-  /** The model stays the caller's. */
+  /** The model stays the caller's. A freeze_to that names no layer group is a RangeError. */
   constructor(model: LanguageModel, settings: TrainerSettings) {
     this.#model = model;
     this.#settings = settings;
     this.#parameters = model.namedParameters();
-    const split = awdLstmLmSplit(model);
-    this.#groups = split.length;
-    this.#groupOf = new Map(
-      split.flatMap((group, index) => [...group.keys()].map((name): [string, number] => [name, index])),
-    );
+    this.#groups = new LayerGroups(model, settings.freeze_to);
     this.#optimiser = makeOptimiser(settings, this.#parameters);
+  }
+
+  /** How many layer groups there are, each with a learning rate of its own. */
+  get groups(): number {
+    return this.#groups.count;
+  }
+
+  /** Whether evaluation uses averaged weights. */
+  get averaging(): boolean {
+    return this.#average !== null;
+  }
+
+  /** From now, after `step` steps, the weights are averaged (NT-ASGD). */
+  startAveraging(step: number): void {
+    this.#average ??= new WeightAverage(step, this.#parameters);
   }
 
   /** One training step. Errors, before anything has changed: a batch that does not fit, a step below 1. */
@@ -102,6 +123,7 @@ export class Trainer {
         const gradients = this.#gradients(batch, recording, step);
         const readout = new Readout();
         this.#update(gradients, rates, readout);
+        this.#average?.add(step);
         return this.#result(readout, recording, gradients);
       });
       if (!this.recording) recording.drop(() => true);
@@ -130,8 +152,21 @@ export class Trainer {
     return recording;
   }
 
+  /** With the averaged weights once there are any; training goes on as if it had not been. */
   evaluate(batches: Iterable<TokenBatch>): Evaluation {
-    return evaluate(this.#model, batches, this.#settings.seed);
+    const passes = (): Evaluation => evaluate(this.#model, batches, this.#settings.seed);
+    return this.#average ? this.#average.inPlace(passes) : passes();
+  }
+
+  /** The weights to keep, by parameter name: those that are evaluated. They stay the trainer's and the model's. */
+  weights(): Map<string, tf.Tensor> {
+    const averages = this.#average?.tensors();
+    return new Map(
+      Array.from(this.#parameters, ([name, { variable }]): [string, tf.Tensor] => [
+        name,
+        averages?.get(name) ?? variable,
+      ]),
+    );
   }
 
   /** The most recent step's tensors, valid until the next step; null before the first, or when not recording. */
@@ -139,14 +174,28 @@ export class Trainer {
     return this.#recorded;
   }
 
-  /** Everything besides the parameters that the next step depends on, by name. The tensors stay the trainer's. */
+  /**
+   * Everything besides `weights()` that the next step depends on, by name. The tensors stay the trainer's. While weights
+   * are averaged it holds the weights that training goes on from.
+   */
   state(): Map<string, tf.Tensor> {
-    return new Map([...this.#optimiser.state(), ...this.#model.encoder.state.named()]);
+    const state = new Map([...this.#optimiser.state(), ...this.#model.encoder.state.named()]);
+    if (!this.#average) return state;
+    state.set(AVERAGED_SINCE, this.#average.since);
+    for (const [name, { variable }] of this.#parameters) state.set(OWN_WEIGHT + name, variable);
+    return state;
   }
 
-  /** Takes over what `state()` gave; the tensors given remain the caller's. A missing or misshapen one is an error. */
+  /**
+   * Takes over what `state()` gave, after the model took over what `weights()` gave; the tensors given remain the
+   * caller's. A missing or misshapen one is an error.
+   */
   restoreState(values: ReadonlyMap<string, tf.Tensor>): void {
-    const slots = [...this.#optimiser.state()];
+    const since = values.get(AVERAGED_SINCE);
+    const own = since
+      ? Array.from(this.#parameters, ([name, { variable }]) => [OWN_WEIGHT + name, variable] as const)
+      : [];
+    const slots = [...this.#optimiser.state(), ...own];
     for (const [name, slot] of slots) {
       const value = values.get(name);
       if (!value) throw new Error(`optimiser state: ${name} is missing`);
@@ -157,6 +206,8 @@ export class Trainer {
       }
     }
     this.#model.encoder.state.restore(values);
+    // What the model took over is the average; only then come the weights that training goes on from.
+    if (since) this.startAveraging(since.dataSync()[0]!);
     for (const [name, slot] of slots) tf.tidy(() => (slot as tf.Variable).assign(tf.clone(values.get(name)!)));
   }
 
@@ -167,13 +218,14 @@ export class Trainer {
 
   dispose(): void {
     this.#optimiser.dispose();
+    this.#average?.dispose();
     this.#recorded?.dispose();
     this.#recorded = null;
   }
 
   #rates({ step, lr, momentum = 0.9 }: StepRequest): Record<string, number>[] {
-    const each = typeof lr === 'number' ? Array.from({ length: this.#groups }, () => lr) : lr;
-    if (each.length !== this.#groups) throw new RangeError(`lr: ${each.length} rates for ${this.#groups} layer groups`);
+    const each = typeof lr === 'number' ? Array.from({ length: this.groups }, () => lr) : lr;
+    if (each.length !== this.groups) throw new RangeError(`lr: ${each.length} rates for ${this.groups} layer groups`);
     return each.map((lr) => this.#optimiser.rates({ step, lr, momentum }));
   }
 
@@ -205,7 +257,8 @@ export class Trainer {
       Object.fromEntries(Object.entries(group).map(([name, rate]) => [name, tf.scalar(rate)])),
     );
     const gradientSquares = new Map(Array.from(gradients, ([name, gradient]) => [name, squares(gradient)]));
-    const norm = globalNorm([...gradientSquares.values()]);
+    const counted = [...gradientSquares].filter(([name]) => this.#groups.trains(name));
+    const norm = globalNorm(counted.map(([, square]) => square));
     const factor = clipFactor(norm, this.#settings.clip);
     readout.add('norm', norm);
     readout.add('clipped', tf.mul(norm, factor));
@@ -213,9 +266,10 @@ export class Trainer {
       readout.add(`w/${name}`, squares(parameter.variable));
       const gradient = gradients.get(name);
       if (!gradient) continue;
-      const rates = inputs[this.#groupOf.get(name)!]!;
-      const { parameter: updated, moved } = this.#optimiser.update(name, parameter, gradient, factor, rates);
       readout.add(`g/${name}`, gradientSquares.get(name)!);
+      if (!this.#groups.trains(name)) continue;
+      const rates = inputs[this.#groups.of(name)]!;
+      const { parameter: updated, moved } = this.#optimiser.update(name, parameter, gradient, factor, rates);
       readout.add(`u/${name}`, moved);
       parameter.variable.assign(updated);
     }
@@ -235,12 +289,11 @@ export class Trainer {
       ? { count: 0, first: undefined }
       : findNonFinite(recording);
     const statistics = Array.from(this.#parameters.keys(), (name): [string, ParameterStatistics] => {
-      const [w, g, u] = [value(`w/${name}`), value(`g/${name}`), value(`u/${name}`)].map(Math.sqrt) as [
-        number,
-        number,
-        number,
-      ];
-      return [name, gradients.has(name) ? { w, g, u: w > 0 ? u / w : 0 } : { w, g: 0, u: 0 }];
+      const norm = (what: 'w' | 'g' | 'u'): number => Math.sqrt(value(`${what}/${name}`));
+      const w = norm('w');
+      const reached = gradients.has(name);
+      const moves = reached && this.#groups.trains(name) && w > 0;
+      return [name, { w, g: reached ? norm('g') : 0, u: moves ? norm('u') / w : 0 }];
     });
     return {
       loss,

@@ -9,15 +9,15 @@ import {
   epochBatches,
   joinDocuments,
   requireOneBatch,
-  stepsPerEpoch,
   validationRows,
   type Batch,
   type Streams,
 } from '../text/batches.ts';
 import type { Corpus } from '../text/corpus.ts';
+import { makeWindows, type Window, type Windows } from './windows.ts';
 
 export class TrainingData {
-  readonly stepsPerEpoch: number;
+  readonly #windows: Windows;
   readonly #documents: readonly Int32Array[];
   readonly #config: Config;
   readonly #valid: Streams | null;
@@ -29,15 +29,28 @@ export class TrainingData {
     requireOneBatch(corpus.trainTokens, config);
     this.#documents = corpus.documents.map(({ train }) => train);
     this.#config = config;
-    this.stepsPerEpoch = stepsPerEpoch(this.#streamsOf(1), config.bptt);
+    this.#windows = makeWindows(config, this.#streamsOf(1).rowLength);
     const rows = validationRows(corpus.validTokens, config);
     const valid = joinDocuments(corpus.documents.map((document) => document.valid));
     this.#valid = rows === 0 ? null : cutStreams(valid, rows);
   }
 
-  /** Batch `index` (from 0) of `epoch` (from 1). */
+  /** Steps of `epoch` (from 1). */
+  stepsIn(epoch: number): number {
+    return this.#windows(epoch).length;
+  }
+
+  /** Where step `index` (from 0) of `epoch` reads. */
+  window(epoch: number, index: number): Window {
+    const window = this.#windows(epoch)[index];
+    if (!window) throw new RangeError(`epoch ${epoch} has ${this.stepsIn(epoch)} steps, there is no number ${index}`);
+    return window;
+  }
+
+  /** The tokens of step `index` (from 0) of `epoch` (from 1). */
   batch(epoch: number, index: number): Batch {
-    return this.#streamsOf(epoch).read(index * this.#config.bptt, this.#config.bptt);
+    const { start, length } = this.window(epoch, index);
+    return this.#streamsOf(epoch).read(start, length);
   }
 
   /** The validation split in order; null when there is none. */

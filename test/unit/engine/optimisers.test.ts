@@ -24,6 +24,8 @@ onEachBackend('optimisers, against numbers of torch.optim in double precision', 
 
   test('sgd adds its weight decay to the gradient', () => close(trajectory('sgd'), [0.93, 0.9364, 0.817672]));
 
-  test('what is not built is refused', () =>
-    assert.throws(() => trajectory('nt-asgd'), /optimizer nt-asgd: not available yet/));
+  test('nt-asgd steps as sgd; what averages is apart', () =>
+    assert.deepEqual(trajectory('nt-asgd'), trajectory('sgd')));
+
+  test('an unknown name is refused', () => assert.throws(() => trajectory('adm'), /optimizer adm: there is none/));
 });

@@ -76,7 +76,7 @@ test('values out of place are refused with what would be right', () => {
   refused({ optimizer: 'adm' }, 'optimizer', /"adam", "sgd", "nt-asgd"; did you mean "adam"\?/);
   refused({ bs: 1.5 }, 'bs', /a whole number between 1 and 65536/);
   refused({ lr: 0 }, 'lr', /above 0/);
-  refused({ variable_bptt: true }, 'variable_bptt', /variable_bptt is not available yet/);
+  refused({ freeze_to: 4 }, 'freeze_to', /freeze_to is 4, and this model has 4 layer groups; give -4 to 3/);
   refused({ lr: [2, 1] }, 'lr', /low at most high/);
   refused({ moms: [0.9] }, 'moms', /a list of 3 numbers/);
   refused({ ps: [0.1, 0.2] }, 'ps', /2 values for 1 layers/);

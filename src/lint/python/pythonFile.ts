@@ -3,6 +3,7 @@
  * Broken code gives what can be read of it.
  */
 import type { Tree } from '@lezer/common';
+import { mentionsDropout } from '../knowledge/knownNames.ts';
 import { type Binding, bindingsOf, functionAround, loopBindings, updateBindings } from './bindings.ts';
 import { type Imports, readImports } from './imports.ts';
 import { dottedName, enclosing, isInside, type Node } from './syntax.ts';
@@ -34,9 +35,14 @@ export function indexPython(text: string, tree: Tree): PythonFile {
     ForStatement: [],
     ImportStatement: [],
   };
+  const mentions = mentionTest(text, tree);
   tree.iterate({
-    enter(node) {
-      found[node.name]?.push(node.node);
+    enter(reference) {
+      const { name, from, to } = reference;
+      found[name]?.push(reference.node);
+      // What a class or function of the file does that mentions nothing known is of no interest; that it exists is.
+      const isDefinition = name === 'ClassDefinition' || name === 'FunctionDefinition';
+      return !isDefinition || !isOutermost(reference.node) || mentions(text.slice(from, to));
     },
   });
   const bindings = new Map<string, Binding[]>();
@@ -69,6 +75,17 @@ export function indexPython(text: string, tree: Tree): PythonFile {
     bindings,
     definitions,
   };
+}
+
+function isOutermost(definition: Node): boolean {
+  return !enclosing(definition, 'ClassDefinition', 'FunctionDefinition');
+}
+
+/** The test for known names, widened by what this file imports them as. */
+function mentionTest(text: string, tree: Tree): (part: string) => boolean {
+  const imports = readImports(tree.topNode.getChildren('ImportStatement'), text);
+  const aliases = [...imports.names].filter(([, full]) => mentionsDropout(full)).map(([alias]) => alias);
+  return (part) => mentionsDropout(part) || aliases.some((alias) => part.includes(alias));
 }
 
 /** The name of a class or function. */

@@ -3,6 +3,9 @@
  * it. A command that has nothing to run it is refused with "not available yet".
  */
 import { checkCommand } from './check.ts';
+import { convertCommand } from './convertCommand.ts';
+import { generateCommand } from './generateCommand.ts';
+import { traceCommand } from './traceCommand.ts';
 import { trainCommand } from './trainCommand.ts';
 
 export interface Command {
@@ -14,12 +17,12 @@ export interface Command {
 
 export const commands: readonly Command[] = [
   { name: 'train', summary: 'train a model on text; writes a run folder', run: trainCommand },
-  { name: 'trace', summary: 'one forward and backward pass, with every tensor of it' },
+  { name: 'trace', summary: 'one forward and backward pass, with every tensor of it', run: traceCommand },
   { name: 'verify', summary: 'check every promise about masks and gradients on real steps' },
   { name: 'check', summary: 'code and config diagnostics on Python, notebooks and JSON', run: checkCommand },
   { name: 'inspect', summary: 'the parameter tree of a checkpoint' },
-  { name: 'convert', summary: 'a checkpoint from one key style to another' },
-  { name: 'generate', summary: 'sample text from a run or checkpoint' },
+  { name: 'convert', summary: 'a checkpoint from one key style to another', run: convertCommand },
+  { name: 'generate', summary: 'sample text from a run or checkpoint', run: generateCommand },
   { name: 'classify', summary: 'label texts with a trained classifier' },
   { name: 'native', summary: 'install, remove or report the native backend' },
   { name: 'bench', summary: 'ms per training step and its parts' },

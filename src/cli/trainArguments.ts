@@ -1,9 +1,10 @@
 /** The arguments of `dropscope train`, and the start request they make. */
 import path from 'node:path';
 import type { StartRequest } from '../shared/engineContract.ts';
-import { didYouMean } from '../shared/didYouMean.ts';
 import { hyperparameters } from '../shared/hyperparameters.ts';
 import type { Arguments, Flags } from './arguments.ts';
+import { backendChoices, backendFlag } from './backendFlag.ts';
+import { nativeFolder } from './engineJob.ts';
 import { unusable } from './failure.ts';
 
 export const trainFlags: Flags = {
@@ -31,7 +32,7 @@ Usage: dropscope train CORPUS... [--config F] [--out DIR] [--steps N] [--epochs 
   --epochs N     how often the corpus is read; with --steps, whichever ends first
   --init W       initial weights
   --resume DIR   continue that run in place, with the numbers of an undisturbed run
-  --backend B    ${hyperparameters.backend.choices.join(', ')}
+  --backend B    ${backendChoices}
   --seed N       start of every random number
   --json         one JSON document on stdout
 
@@ -51,7 +52,7 @@ export function startRequest(args: Arguments, cwd: string, now: Date): StartRequ
   const config = args.text('config');
   const init = args.text('init');
   const folder = resume ?? out ?? path.join('runs', runId(now));
-  const nativePath = process.env['DROPSCOPE_NATIVE'];
+  const nativePath = nativeFolder();
   return {
     folder: absolute(folder),
     corpus: args.positionals,
@@ -62,24 +63,18 @@ export function startRequest(args: Arguments, cwd: string, now: Date): StartRequ
     onTrouble: 'fail',
     ...(config === undefined ? {} : { configFile: absolute(config) }),
     ...(init === undefined ? {} : { init: absolute(init) }),
-    ...(nativePath === undefined || nativePath === '' ? {} : { nativePath: absolute(nativePath) }),
+    ...(nativePath === undefined ? {} : { nativePath }),
   };
 }
 
 function overrides(args: Arguments): Record<string, unknown> {
-  const { steps, epochs, seed, backend } = hyperparameters;
+  const { steps, epochs, seed } = hyperparameters;
   const given = {
     steps: args.integer('steps', steps.min, steps.max),
     epochs: args.integer('epochs', epochs.min, epochs.max),
     seed: args.integer('seed', seed.min, seed.max),
-    backend: args.text('backend'),
+    backend: backendFlag(args),
   };
-  if (given.backend !== undefined && !(backend.choices as readonly string[]).includes(given.backend)) {
-    const meant = didYouMean(given.backend, backend.choices);
-    throw unusable(
-      `backend ${given.backend}: there is none of that name (${meant === undefined ? `choose ${backend.choices.join(', ')}` : `did you mean ${meant}?`})`,
-    );
-  }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 

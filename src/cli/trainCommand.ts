@@ -2,8 +2,6 @@
  * `dropscope train`: one run in an engine process of its own. The engine does everything that can be wrong with input;
  * here are progress, signals, the result and the exit status.
  */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type {
   EvalLine,
   LogLine,
@@ -12,11 +10,12 @@ import type {
   StatusUpdate,
   TrainLine,
 } from '../shared/engineContract.ts';
-import { failureStatus } from '../shared/failureCodes.ts';
 import { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
 import { NEVER } from '../supervisor/restartPolicy.ts';
 import { readArguments } from './arguments.ts';
-import { Failure, unusable } from './failure.ts';
+import { asFailure, engineEntry } from './engineJob.ts';
+import { Failure } from './failure.ts';
+import { jsonText } from './jsonText.ts';
 import { Progress } from './progress.ts';
 import { startRequest, trainFlags, trainHelp } from './trainArguments.ts';
 
@@ -45,7 +44,7 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
   try {
     const run = new RunWatch(supervisor, progress);
     const description = await run.start(request).catch((error: unknown) => {
-      throw refused(error);
+      throw asFailure(error);
     });
     progress.line(startLine(description));
     const outcome = await run.ended(description);
@@ -59,13 +58,6 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
     progress.end();
     supervisor.dispose();
   }
-}
-
-/** dist/engine.cjs beside dist/cli.cjs. */
-function engineEntry(): string {
-  const entry = path.join(import.meta.dirname, 'engine.cjs');
-  if (!existsSync(entry)) throw new Failure(1, `engine: ${entry} is missing (run npm run build)`);
-  return entry;
 }
 
 /** Follows one run from start to end, and carries Ctrl-C to it. */
@@ -129,12 +121,6 @@ class RunWatch {
   }
 }
 
-/** A start that was refused: the engine's sentence, with the status its kind of failure has. */
-function refused(error: unknown): Error {
-  if (!(error instanceof Error)) return unusable(String(error));
-  return new Failure(failureStatus(error), error.message, { cause: error });
-}
-
 function showLog({ level, message }: LogLine, progress: Progress): void {
   const debug = process.env['DROPSCOPE_DEBUG'] === '1';
   if (debug || level === 'warn') progress.line(message);
@@ -145,7 +131,6 @@ function startLine({ backend, config, parameterCount, trainTokens, vocabSize, fo
   return `${folder}: ${size}, vocabulary ${vocabSize}, ${trainTokens} training tokens; backend ${backend.name} (${backend.reason})`;
 }
 
-/** JSON has no NaN: numbers that are not finite become the strings of metrics.jsonl. */
 function jsonResult(run: RunDescription, { status, latest, latestEval, seconds }: Outcome): string {
   const result = {
     id: run.id,
@@ -160,10 +145,7 @@ function jsonResult(run: RunDescription, { status, latest, latestEval, seconds }
     valid: latestEval,
     seconds,
   };
-  const text = JSON.stringify(result, (_, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  );
-  return `${text}\n`;
+  return jsonText(result);
 }
 
 function textResult(run: RunDescription, { status, latest, latestEval, seconds }: Outcome): string {

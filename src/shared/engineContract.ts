@@ -4,6 +4,7 @@
  * Typed arrays travel as they are (structured clone over IPC); NaN is allowed in them and in scalars on this boundary.
  */
 import type { Config } from './hyperparameters.ts';
+import type { JobRequests } from './jobContract.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -324,7 +325,7 @@ export interface WindowRequest {
 }
 
 /** method: [parameters, result] */
-export interface EngineRequests {
+export interface EngineRequests extends JobRequests {
   hello: [null, EngineHello];
   start: [StartRequest, RunDescription];
   pause: [{ run: string }, null];

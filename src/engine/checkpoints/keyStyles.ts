@@ -3,10 +3,8 @@
  * Reading understands all of them (and fastai 0.7's, and a saved encoder without its "0."); writing gives each style's
  * full key set, aliases included, in the order its state_dict has. Sources: docs/semantics.md, sections 3.3 and 7.
  */
+import type { KeyStyle } from '../../shared/jobContract.ts';
 import type { NamedTensor } from './safetensors.ts';
-
-export const keyStyles = ['dropscope', 'fastai2', 'fastai1', 'salesforce'] as const;
-export type KeyStyle = (typeof keyStyles)[number];
 
 /** Raised when a file's names are not those of an AWD-LSTM; the message says what was found. */
 export class UnknownKeys extends Error {}
@@ -79,7 +77,7 @@ const tie = (embedding: NamedTensor, style: KeyStyle): NamedTensor => ({
 });
 
 /** Every known name of a tensor to Dropscope's, null when it is none. Aliases map to the tensor they repeat. */
-function canonicalName(name: string): string | null {
+export function canonicalName(name: string): string | null {
   const bare = name.replace(/^[01]\.(?=encoder|rnns|decoder)/, '');
   if (/^(encoder|encoder_dp\.emb|encoder_with_dropout\.embed)\.weight$/.test(bare)) return '0.encoder.weight';
   if (/^decoder\.(weight|bias)$/.test(bare)) return `1.${bare}`;

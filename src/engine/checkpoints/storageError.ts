@@ -8,6 +8,11 @@ export class StorageError extends Error {
     super(message, { cause });
     this.code = code;
   }
+
+  /** The disk's trouble and not the path's: it meets work that was asked for in good order. */
+  get happensLater(): boolean {
+    return ['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE'].includes(this.code);
+  }
 }
 
 const advice: Readonly<Record<string, string>> = {

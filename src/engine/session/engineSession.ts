@@ -14,6 +14,9 @@ import {
   type WindowRequest,
 } from '../../shared/engineContract.ts';
 import type { CancellationLike, Handlers } from '../../shared/rpc.ts';
+import { convertJob } from '../jobs/convertJob.ts';
+import { generateJob } from '../jobs/generateJob.ts';
+import { traceJob } from '../jobs/traceJob.ts';
 import { batchView } from '../probes/batchView.ts';
 import { maskView } from '../probes/maskView.ts';
 import { readRecorded } from '../probes/recordedStep.ts';
@@ -31,7 +34,7 @@ export class EngineSession {
   readonly #version: string;
   readonly #viewed = new ViewedRuns();
   #run: LiveRun | null = null;
-  /** The run that is being prepared, so that a second start is refused from the first moment. */
+  /** What is being prepared or computed, in words, so that a second one is refused from the first moment. */
   #preparing: string | null = null;
 
   constructor(notify: Notify, version: string) {
@@ -62,6 +65,9 @@ export class EngineSession {
           const { shape, data } = readRecorded(recorded, query.name);
           return { step: recorded.step, shape: [...shape], data };
         }),
+      trace: (request) => this.#alone('a trace', () => traceJob(request)),
+      convert: (request) => convertJob(request),
+      generate: (request) => this.#alone('writing text', () => generateJob(request)),
       shutdown: () => {
         // After the answer has left: whoever asked wants to know that it was heard.
         setTimeout(() => process.exit(0), 20);
@@ -70,13 +76,26 @@ export class EngineSession {
     };
   }
 
-  async #start(request: StartRequest, token: CancellationLike): Promise<RunDescription> {
-    const busy = this.#preparing ?? (this.#run?.live === true ? this.#run.id : null);
-    if (busy !== null) {
-      throw new BadInput(`run ${busy}: it is training, and one run trains at a time (wait until it ends, or stop it)`);
+  /** A job that computes has the backend to itself. */
+  async #alone<T>(what: string, job: () => Promise<T>): Promise<T> {
+    this.#refuseWhileBusy(`${what} needs the engine to itself`);
+    this.#preparing = `${what}: it is under way`;
+    try {
+      return await job();
+    } finally {
+      this.#preparing = null;
     }
+  }
+
+  #refuseWhileBusy(why: string): void {
+    const busy = this.#run?.live === true ? training(this.#run.id) : this.#preparing;
+    if (busy !== null) throw new BadInput(`${busy}, and ${why} (wait until it ends, or stop it)`);
+  }
+
+  async #start(request: StartRequest, token: CancellationLike): Promise<RunDescription> {
+    this.#refuseWhileBusy('one run trains at a time');
     const id = path.basename(request.folder);
-    this.#preparing = id;
+    this.#preparing = training(id);
     const abort = new AbortController();
     const cancellation = token.onCancellationRequested(() =>
       abort.abort(new Error(`run ${id}: its start was cancelled`)),
@@ -149,6 +168,8 @@ export class EngineSession {
     this.#notify('log', line);
   }
 }
+
+const training = (run: string): string => `run ${run}: it is training`;
 
 /** The answer of a request that only does something. */
 function nothing(_done: void): null {

@@ -19,7 +19,9 @@ export interface RunConfig {
 }
 
 /** Throws {@link BadInput}. */
-export async function readRunConfig(request: StartRequest): Promise<RunConfig> {
+export async function readRunConfig(
+  request: Pick<StartRequest, 'configFile' | 'config' | 'overrides' | 'base'>,
+): Promise<RunConfig> {
   const { configFile, config, overrides, base } = request;
   if (configFile === undefined) return checked('config', resolveConfig(config, overrides), base);
   const file = readConfigText(await readText(configFile));

@@ -1,0 +1,87 @@
+/**
+ * Jobs the engine does besides training runs: one question, one answer, nothing that lives on. The command line asks
+ * them; paths are absolute.
+ */
+import type { BackendReport } from './engineContract.ts';
+
+/** One forward and backward pass with everything given (docs/contracts.md, sections 2 and 4). */
+export interface TraceRequest {
+  readonly config: string;
+  /** Safetensors in any key style. */
+  readonly weights: string;
+  /** {"input": [[…]], "target": [[…]]}, both [B, T]. */
+  readonly tokens: string;
+  /** Without it they are drawn from the config's seed, as in a run's first step. */
+  readonly masks?: string;
+  readonly mode: 'train' | 'eval';
+  /** Wins over the config's. */
+  readonly backend?: string;
+  readonly nativePath?: string;
+  readonly out: string;
+}
+
+export interface TraceResult {
+  readonly file: string;
+  readonly tensors: number;
+  readonly loss: number;
+  readonly ce: number;
+  readonly ar: number;
+  readonly tar: number;
+  readonly backend: BackendReport;
+  readonly warnings: readonly string[];
+  /** The first tensor that is not finite, in the order of computation; the trace is written all the same. */
+  readonly nonFinite?: string;
+}
+
+export const keyStyles = ['dropscope', 'fastai2', 'fastai1', 'salesforce'] as const;
+
+/** How public AWD-LSTM code names the tensors of one and the same model. */
+export type KeyStyle = (typeof keyStyles)[number];
+
+export interface ConvertRequest {
+  /** A weights file in any key style, or a run folder: its latest checkpoint. */
+  readonly checkpoint: string;
+  readonly to: KeyStyle;
+  readonly out: string;
+}
+
+export interface ConvertResult {
+  readonly file: string;
+  /** The file that was read. */
+  readonly from: string;
+  readonly names: readonly string[];
+}
+
+export interface GenerateRequest {
+  /** A run folder (its best checkpoint, else its latest), or a weights file with vocab.json beside or above it. */
+  readonly checkpoint: string;
+  readonly prompt: string;
+  /** How many tokens to add. */
+  readonly tokens: number;
+  /** 1 leaves the model's distribution, 0 always takes the likeliest token. */
+  readonly temperature: number;
+  /** Only the k likeliest tokens; all when absent. */
+  readonly topK?: number;
+  /** The run's own when absent. */
+  readonly seed?: number;
+  readonly backend?: string;
+  readonly nativePath?: string;
+}
+
+export interface GenerateResult {
+  /** The prompt as it was read, and what was added to it. */
+  readonly text: string;
+  /** The tokens that were added. */
+  readonly tokens: readonly string[];
+  readonly from: string;
+  readonly seed: number;
+  readonly backend: BackendReport;
+  readonly warnings: readonly string[];
+}
+
+/** method: [parameters, result] */
+export interface JobRequests {
+  trace: [TraceRequest, TraceResult];
+  convert: [ConvertRequest, ConvertResult];
+  generate: [GenerateRequest, GenerateResult];
+}

@@ -43,7 +43,8 @@ export function checkCommand(args: readonly string[]): Promise<number> {
   const documents = given.positionals.map((file) => ({ file, text: readText(file) }));
   for (const document of documents) {
     const source = sourceOf(document);
-    if (source.kind === 'unreadable') throw unusable(`${document.file}: ${source.why}`);
+    if (source.kind === 'unreadable')
+      throw unusable(`${document.file}: ${source.why} (name Python files, notebooks or configs)`);
   }
   const findings = documents.flatMap((document) => analyse(document));
   process.stdout.write(format(findings));
@@ -55,14 +56,14 @@ function readText(file: string): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    throw unusable(`${file}: ${reasons[String(code)] ?? 'it cannot be read'}`);
+    throw unusable(`${file}: ${reasons[String(code)] ?? 'it cannot be read (is it an ordinary file?)'}`);
   }
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
+  ENOENT: 'no such file (check the name)',
   EISDIR: 'a folder, not a file (name the files in it)',
-  EACCES: 'no permission to read it',
+  EACCES: 'no permission to read it (check its rights)',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'not UTF-8 text (save it as UTF-8)',
 };
 

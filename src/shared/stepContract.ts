@@ -1,0 +1,83 @@
+/**
+ * What can be asked of one recorded step, and of the steps that are kept: verdicts, gradients in depth, histograms over
+ * time, and which steps can be gone back to. Part of the contract between engine and host, passed on to the page.
+ * Numbers that may not be finite are in typed arrays, because the page gets them through JSON.
+ */
+
+/** Which steps' tensors can still be viewed. Requests that take a `step` answer with the nearest one kept, and say which. */
+export interface KeptSteps {
+  /** Ascending; the newest is the most recent recorded step. */
+  readonly steps: Float64Array;
+  /** Memory they take, and the most they may take, in bytes. */
+  readonly bytes: number;
+  readonly limitBytes: number;
+  /** Every how many steps one was recorded lately: 1 unless the budget for introspection was exceeded. */
+  readonly every: number;
+}
+
+/** One promise of docs/design.md, checked at a step. */
+export interface Verdict {
+  readonly rule: 'who-learns' | 'derived' | 'gradient-mask' | 'eval-repeats' | 'kept-rates' | 'nobody-moved';
+  /** Null: not checked at this step. */
+  readonly holds: boolean | null;
+  /** What was seen, what was expected and where, with its numbers. */
+  readonly sentence: string;
+  /** The parameter or mask it is about, when it is about one. */
+  readonly name?: string;
+}
+
+export interface VerdictView {
+  readonly step: number;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Gradients of one step in depth, before clipping. */
+export interface GradientView {
+  readonly step: number;
+  readonly bptt: number;
+  /** By layer: norm of dloss/dh_t over batch, features and directions, for t = 0 .. T-1 (docs/contracts.md, grad_t). */
+  readonly timeNorms: readonly Float32Array[];
+  /** By layer: how many of the last time steps hold half, and 99 %, of the sum of its norms. */
+  readonly halfLife: readonly number[];
+  readonly reach99: readonly number[];
+  /** By layer: share of saturated gates i, f, g, o (sigmoid < 0.05 or > 0.95, |tanh| > 0.95); empty when not recorded. */
+  readonly saturation: readonly Float32Array[];
+}
+
+/** The distribution of one parameter or its gradient over time, in bins chosen once per tensor. */
+export interface HistogramSeries {
+  readonly name: string;
+  readonly of: 'weight' | 'gradient';
+  readonly every: number;
+  readonly steps: Float64Array;
+  /** Bin edges, ascending, symmetric about 0, linear within and logarithmic without (symmetric log); bins + 1 of them. */
+  readonly edges: Float64Array;
+  /** Row-major, steps x bins. Exact zeros and values that are not finite are counted apart. */
+  readonly counts: Uint32Array;
+  readonly zeros: Uint32Array;
+  readonly nonFinite: Uint32Array;
+  /** Row-major, steps x 9: the quantiles 0, .0668, .1587, .3085, .5, .6915, .8413, .9332, 1 of the finite values. */
+  readonly quantiles: Float32Array;
+}
+
+/** The loss of each token of a recorded step, and what dropout of single elements would have done instead (seed 004). */
+export interface TokenView {
+  readonly step: number;
+  readonly rows: number;
+  readonly length: number;
+  /** Cross-entropy of each target, [rows, length], in nats. */
+  readonly loss: Float32Array;
+  /** Targets, [rows, length]. */
+  readonly target: Int32Array;
+  /** Share of each input vector's elements that nn.Dropout(embed_p) would have dropped, [rows, length]; drawn apart from training. */
+  readonly elementDropped: Float32Array;
+}
+
+/** method: [parameters, result]; without `step` the newest kept step is meant. */
+export interface StepRequests {
+  kept: [{ run: string }, KeptSteps];
+  verdicts: [{ run: string; step?: number }, VerdictView];
+  gradients: [{ run: string; step?: number }, GradientView];
+  histograms: [{ run: string; name: string; of: 'weight' | 'gradient' }, HistogramSeries];
+  tokens: [{ run: string; step?: number }, TokenView];
+}

@@ -4,36 +4,13 @@
  * recorder can stand in for it.
  */
 import type * as tf from '@tensorflow/tfjs-core';
+import { nativeOf, type Attribute, type Binding, type NativeBackend } from '../backends/nativeBinding.ts';
+import { updateInPlace } from './updateInPlace.ts';
 
-interface Attribute {
-  name: string;
-  type: number;
-  value: boolean | number | number[];
-}
-
-interface RawOutput {
+/** A float32 result. */
+export interface RawTensor {
   id: number;
   shape: number[];
-  dtype: number;
-}
-
-/** The part of tfjs-node's native binding that is used here. */
-interface Binding {
-  readonly TF_ATTR_TYPE: number;
-  readonly TF_ATTR_BOOL: number;
-  readonly TF_ATTR_INT: number;
-  readonly TF_FLOAT: number;
-  readonly TF_INT32: number;
-  readonly TF_BOOL: number;
-  createTensor(shape: number[], dtype: number, values: Float32Array | Int32Array): number;
-  deleteTensor(id: number): void;
-  executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): RawOutput[];
-}
-
-interface NativeBackend {
-  binding: Binding;
-  getInputTensorIds(tensors: tf.TensorInfo[]): number[];
-  createOutputTensor(output: RawOutput): tf.Tensor;
 }
 
 const UINT16 = 17;
@@ -51,15 +28,21 @@ export class RawOperations {
   }
 
   /** Runs `body` and wraps the float32 result it names as a tensor. */
-  static run(backend: object, body: (raw: RawOperations) => { id: number; shape: number[] }): tf.Tensor {
-    const native = backend as NativeBackend;
+  static run(backend: object, body: (raw: RawOperations) => RawTensor): tf.Tensor {
+    return RawOperations.runAll(backend, (raw) => [body(raw)])[0]!;
+  }
+
+  /** The same for several results; each must have an id of its own, made inside `body`. */
+  static runAll(backend: object, body: (raw: RawOperations) => RawTensor[]): tf.Tensor[] {
+    const native = nativeOf(backend);
     const raw = new RawOperations(native);
-    let result: { id: number; shape: number[] } | null = null;
+    let results: RawTensor[] = [];
     try {
-      result = body(raw);
-      return native.createOutputTensor({ ...result, dtype: raw.types.float });
+      results = body(raw);
+      return results.map(({ id, shape }) => native.createOutputTensor({ id, shape, dtype: raw.types.float }));
     } finally {
-      for (const id of raw.#created) if (id !== result?.id) native.binding.deleteTensor(id);
+      const kept = new Set(results.map(({ id }) => id));
+      for (const id of raw.#created) if (!kept.has(id)) native.binding.deleteTensor(id);
     }
   }
 
@@ -69,17 +52,43 @@ export class RawOperations {
   }
 
   op(name: string, attributes: Attribute[], inputs: number[]): number {
-    const { id } = this.#backend.binding.executeOp(name, attributes, inputs, 1)[0]!;
-    this.#created.push(id);
-    return id;
+    return this.ops(name, attributes, inputs, 1)[0]!;
+  }
+
+  ops(name: string, attributes: Attribute[], inputs: number[], outputs: number): number[] {
+    const ids = this.#binding.executeOp(name, attributes, inputs, outputs).map(({ id }) => id);
+    this.#created.push(...ids);
+    return ids;
+  }
+
+  /**
+   * An operation that changes resource variables (optimiser steps), as a function: gives ids of the values that variables
+   * beginning as `values` have afterwards. In a captured step the variables are changed in place.
+   */
+  update(name: string, attributes: Attribute[], values: RawTensor[], inputs: number[]): number[] {
+    const ids = updateInPlace(this.#binding, { name, attributes, values, inputs });
+    this.#created.push(...ids);
+    return ids;
   }
 
   type(name: string, value: number): Attribute {
-    return { name, type: this.#backend.binding.TF_ATTR_TYPE, value };
+    return { name, type: this.#binding.TF_ATTR_TYPE, value };
   }
 
   bool(name: string, value: boolean): Attribute {
-    return { name, type: this.#backend.binding.TF_ATTR_BOOL, value };
+    return { name, type: this.#binding.TF_ATTR_BOOL, value };
+  }
+
+  integer(name: string, value: number): Attribute {
+    return { name, type: this.#binding.TF_ATTR_INT, value };
+  }
+
+  real(name: string, value: number): Attribute {
+    return { name, type: this.#binding.TF_ATTR_FLOAT, value };
+  }
+
+  text(name: string, value: string): Attribute {
+    return { name, type: this.#binding.TF_ATTR_STRING, value };
   }
 
   ints(values: number[]): number {
@@ -90,27 +99,26 @@ export class RawOperations {
     return this.#constant([], this.types.int32, Int32Array.of(value));
   }
 
+  /** An int64 scalar below 2^31: its low and high word. */
+  long(value: number): number {
+    return this.#constant([], this.#binding.TF_INT64, Int32Array.of(value, 0));
+  }
+
   float(value: number): number {
     return this.#constant([], this.types.float, Float32Array.of(value));
   }
 
-  reshape(id: number, shape: number[], dtype: number): number {
-    return this.op('Reshape', [this.type('T', dtype), this.type('Tshape', this.types.int32)], [id, this.ints(shape)]);
-  }
-
-  /** Joins vectors end to end. */
-  concat(ids: number[], dtype: number): number {
-    const count = { name: 'N', type: this.#backend.binding.TF_ATTR_INT, value: ids.length };
-    return this.op(
-      'ConcatV2',
-      [count, this.type('T', dtype), this.type('Tidx', this.types.int32)],
-      [...ids, this.int(0)],
-    );
+  zeros(shape: number[]): number {
+    return this.#constant(shape, this.types.float, new Float32Array(shape.reduce((a, b) => a * b, 1)));
   }
 
   #constant(shape: number[], dtype: number, values: Float32Array | Int32Array): number {
-    const id = this.#backend.binding.createTensor(shape, dtype, values);
+    const id = this.#binding.createTensor(shape, dtype, values);
     this.#created.push(id);
     return id;
+  }
+
+  get #binding(): Binding {
+    return this.#backend.binding;
   }
 }

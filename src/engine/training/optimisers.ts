@@ -116,7 +116,7 @@ class Adam implements Optimiser {
     const { momentum, rest, size, correction, keep } = rates as Record<string, tf.Scalar> as AdamRates;
     const step = adamStep(
       { parameter: variable, gradient, m, v, factor, momentum, rest, size, correction, keep },
-      { squareMomentum, epsilon },
+      { squareMomentum, epsilon, decays: this.#settings.wd !== 0 },
     );
     m.assign(step.m);
     v.assign(step.v);

@@ -1,12 +1,13 @@
 /** One step of Adam on one parameter as an operation (Kingma and Ba 2015; decoupled decay, Loshchilov and Hutter 2019). */
 import * as tf from '@tensorflow/tfjs-core';
 import { adamComposed } from './composed.ts';
+import { adamOnTensorflow } from './tensorflow.ts';
 import { adamOnWasm } from './wasm.ts';
 
 const KERNEL = 'DropscopeAdam';
 
-for (const backendName of ['cpu', 'tensorflow'])
-  tf.registerKernel({ kernelName: KERNEL, backendName, kernelFunc: adamComposed });
+tf.registerKernel({ kernelName: KERNEL, backendName: 'cpu', kernelFunc: adamComposed });
+tf.registerKernel({ kernelName: KERNEL, backendName: 'tensorflow', kernelFunc: adamOnTensorflow });
 tf.registerKernel({ kernelName: KERNEL, backendName: 'wasm', kernelFunc: adamOnWasm });
 
 /** Tensors of the parameter's shape; the others are scalars. */
@@ -31,6 +32,8 @@ export interface AdamAttributes {
   /** beta2 */
   squareMomentum: number;
   epsilon: number;
+  /** False where keep is known to be 1. */
+  decays: boolean;
 }
 
 export interface AdamStep {

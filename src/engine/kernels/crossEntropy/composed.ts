@@ -12,12 +12,12 @@ export const forwardComposed: tf.KernelFunc = ({ inputs }) => {
   });
 };
 
-/** dy is dloss, a scalar, `kept` what forward gave; the result is (softmax - one-hot) dy / N, [N, V]. */
+/** dy is dloss, a scalar, `kept0` what forward gave; the result is (softmax - one-hot) dy / N, [N, V]. */
 export const backwardComposed: tf.KernelFunc = ({ inputs }) => {
-  const { targets, kept, dy } = inputs as unknown as { targets: tf.Tensor1D; kept: tf.Tensor2D; dy: tf.Scalar };
-  const [rows, vocabulary] = kept.shape;
+  const { targets, kept0, dy } = inputs as unknown as { targets: tf.Tensor1D; kept0: tf.Tensor2D; dy: tf.Scalar };
+  const [rows, vocabulary] = kept0.shape;
   return tf.tidy(() => {
     const hit = tf.cast(tf.oneHot(targets, vocabulary), 'float32');
-    return tf.mul(tf.sub(tf.exp(kept), hit), tf.div(dy, rows));
+    return tf.mul(tf.sub(tf.exp(kept0), hit), tf.div(dy, rows));
   });
 };

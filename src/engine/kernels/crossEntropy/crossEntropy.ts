@@ -1,17 +1,21 @@
 /** Softmax cross-entropy with integer targets, mean over all rows (padding included), as one operation. */
 import * as tf from '@tensorflow/tfjs-core';
 import { backwardComposed, forwardComposed } from './composed.ts';
+import { backwardOnTensorflow, forwardOnTensorflow } from './tensorflow.ts';
 import { backwardOnWasm, forwardOnWasm } from './wasm.ts';
 
 const FORWARD = 'DropscopeCrossEntropy';
 const BACKWARD = 'DropscopeCrossEntropySlope';
 
-for (const backendName of ['cpu', 'tensorflow']) {
-  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forwardComposed });
-  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backwardComposed });
+const onBackends: [string, tf.KernelFunc, tf.KernelFunc][] = [
+  ['cpu', forwardComposed, backwardComposed],
+  ['wasm', forwardOnWasm, backwardOnWasm],
+  ['tensorflow', forwardOnTensorflow, backwardOnTensorflow],
+];
+for (const [backendName, forward, backward] of onBackends) {
+  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forward });
+  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backward });
 }
-tf.registerKernel({ kernelName: FORWARD, backendName: 'wasm', kernelFunc: forwardOnWasm });
-tf.registerKernel({ kernelName: BACKWARD, backendName: 'wasm', kernelFunc: backwardOnWasm });
 
 /** logits [..., V], targets int32 of the leading shape; gives a scalar in nats. */
 export function crossEntropy(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
@@ -21,15 +25,18 @@ export function crossEntropy(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
     const [logits] = args as [tf.Tensor];
     const rows = tf.reshape(logits, [-1, vocabulary]);
     const ids = tf.reshape(targets, [-1]);
-    const [loss, kept] = tf.engine().runKernel(FORWARD, { logits: rows, targets: ids }) as unknown as [
+    const [loss, ...kept] = tf.engine().runKernel(FORWARD, { logits: rows, targets: ids }) as unknown as [
       tf.Scalar,
-      tf.Tensor,
+      ...tf.Tensor[],
     ];
-    save([rows, ids, kept]);
+    // What a backend keeps is read by its own backward.
+    save([ids, ...kept, rows]);
     const shape = logits.shape;
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor => {
-      const [logits, targets, kept] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-      return tf.reshape(tf.engine().runKernel(BACKWARD, { logits, targets, kept, dy }), shape);
+      const [targets, ...others] = saved as [tf.Tensor, ...tf.Tensor[]];
+      const logits = others.pop()!;
+      const kept = Object.fromEntries(others.map((tensor, at) => [`kept${at}`, tensor]));
+      return tf.reshape(tf.engine().runKernel(BACKWARD, { logits, targets, dy, ...kept }), shape);
     };
     return { value: loss, gradFunc };
   });

@@ -22,11 +22,11 @@ export const forwardOnWasm: KernelFunc = ({ inputs, backend }) => {
 
 export const backwardOnWasm: KernelFunc = ({ inputs, backend }) => {
   const kernels = WasmKernels.of(backend);
-  const { logits, targets, kept, dy } = inputs as Record<'logits' | 'targets' | 'kept' | 'dy', TensorInfo>;
+  const { logits, targets, kept0, dy } = inputs as Record<'logits' | 'targets' | 'kept0' | 'dy', TensorInfo>;
   const [rows, vocabulary] = logits.shape as [number, number];
   const slope = kernels.allocate([rows, vocabulary]);
   const scale = kernels.floats(dy)[0]! / rows;
-  const addresses = [logits, targets, kept, slope].map((tensor) => kernels.address(tensor));
+  const addresses = [logits, targets, kept0, slope].map((tensor) => kernels.address(tensor));
   kernels.run('crossEntropyBackward', [rows, vocabulary, ...addresses], rows * vocabulary * WORK_PER_CELL, [scale]);
   return slope;
 };

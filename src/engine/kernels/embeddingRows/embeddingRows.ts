@@ -5,17 +5,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { backwardComposed, type EmbeddingRowsAttributes, forwardComposed } from './composed.ts';
 import './unsortedSegmentSum.ts';
+import { backwardOnTensorflow, forwardOnTensorflow } from './tensorflow.ts';
 import { backwardOnWasm, forwardOnWasm } from './wasm.ts';
 
 const FORWARD = 'DropscopeEmbeddingRows';
 const BACKWARD = 'DropscopeEmbeddingRowsSlope';
 
-for (const backendName of ['cpu', 'tensorflow']) {
-  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forwardComposed });
-  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backwardComposed });
+const onBackends: [string, tf.KernelFunc, tf.KernelFunc][] = [
+  ['cpu', forwardComposed, backwardComposed],
+  ['wasm', forwardOnWasm, backwardOnWasm],
+  ['tensorflow', forwardOnTensorflow, backwardOnTensorflow],
+];
+for (const [backendName, forward, backward] of onBackends) {
+  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forward });
+  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backward });
 }
-tf.registerKernel({ kernelName: FORWARD, backendName: 'wasm', kernelFunc: forwardOnWasm });
-tf.registerKernel({ kernelName: BACKWARD, backendName: 'wasm', kernelFunc: backwardOnWasm });
 
 /**
  * ids int32 of any shape, weight [V, E], mask [V, 1] or none; gives [...ids.shape, E].

@@ -1,17 +1,21 @@
 /** x Wᵀ + b as one operation with its own gradient: a kernel forward and one backward, one implementation a backend. */
 import * as tf from '@tensorflow/tfjs-core';
 import { backwardComposed, forwardComposed } from './composed.ts';
+import { backwardOnTensorflow, forwardOnTensorflow } from './tensorflow.ts';
 import { backwardOnWasm, forwardOnWasm } from './wasm.ts';
 
 const FORWARD = 'DropscopeLinear';
 const BACKWARD = 'DropscopeLinearSlopes';
 
-for (const backendName of ['cpu', 'tensorflow']) {
-  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forwardComposed });
-  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backwardComposed });
+const onBackends: [string, tf.KernelFunc, tf.KernelFunc][] = [
+  ['cpu', forwardComposed, backwardComposed],
+  ['wasm', forwardOnWasm, backwardOnWasm],
+  ['tensorflow', forwardOnTensorflow, backwardOnTensorflow],
+];
+for (const [backendName, forward, backward] of onBackends) {
+  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forward });
+  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backward });
 }
-tf.registerKernel({ kernelName: FORWARD, backendName: 'wasm', kernelFunc: forwardOnWasm });
-tf.registerKernel({ kernelName: BACKWARD, backendName: 'wasm', kernelFunc: backwardOnWasm });
 
 /** x [..., I], weight [O, I], bias [O] or none; gives [..., O]. */
 export function linear(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | null): tf.Tensor {

@@ -1,5 +1,5 @@
 /**
- * The LSTM recurrence from ordinary tfjs operations: the reference on `cpu`, and what `tensorflow` runs step by step.
+ * The LSTM recurrence from ordinary tfjs operations: the reference, which runs on `cpu`.
  * Formulas: semantics.md, section 5; the backward pass is their derivative written out.
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -7,10 +7,7 @@ import { columnSums, transposed, transposedProduct } from '../product.ts';
 
 type Named = Record<string, tf.Tensor>;
 
-/**
- * x [B, T, I], ih [4H, I], hh [4H, H], biases [4H], h0 and c0 [B, H]. Gives output [B, T, H], activated gates i, f, g, o
- * [B, T, 4H] and cells [B, T, H]. The input's product is hoisted out of the time loop.
- */
+/** Keeps activated gates i, f, g, o [B, T, 4H] and cells [B, T, H]. The input's product is hoisted out of the time loop. */
 export const forwardComposed: tf.KernelFunc = ({ inputs }) => {
   const { x, ih, hh, biasIh, biasHh, h0, c0 } = inputs as Named as {
     x: tf.Tensor3D;
@@ -48,17 +45,23 @@ export const forwardComposed: tf.KernelFunc = ({ inputs }) => {
       gates.push(tf.concat([i, f, g, o], 1));
       cells.push(c);
     }
-    return [tf.stack(outputs, 1), tf.stack(gates, 1), tf.stack(cells, 1)];
+    return [tf.stack(outputs, 1), c, tf.stack(gates, 1), tf.stack(cells, 1)];
   });
 };
 
-/**
- * Besides forward's inputs and results: dy [B, T, H], dloss/doutput. Gives dloss/d of x, ih, hh, and of either bias, and
- * the total dloss/dh_t [B, T, H], which adds what comes back through the recurrence. The weight gradients are products
- * over all B * T rows.
- */
+/** The weight gradients are products over all B * T rows. */
 export const backwardComposed: tf.KernelFunc = ({ inputs }) => {
-  const { dy, x, ih, hh, h0, c0, output, gates, cells } = inputs as Named as {
+  const {
+    dy,
+    x,
+    ih,
+    hh,
+    h0,
+    c0,
+    output,
+    kept0: gates,
+    kept1: cells,
+  } = inputs as Named as {
     dy: tf.Tensor;
     x: tf.Tensor3D;
     ih: tf.Tensor2D;
@@ -66,8 +69,8 @@ export const backwardComposed: tf.KernelFunc = ({ inputs }) => {
     h0: tf.Tensor;
     c0: tf.Tensor;
     output: tf.Tensor3D;
-    gates: tf.Tensor;
-    cells: tf.Tensor;
+    kept0: tf.Tensor;
+    kept1: tf.Tensor;
   };
   const [batch, time, size] = x.shape;
   const hidden = hh.shape[1];

@@ -4,17 +4,35 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { backwardComposed, forwardComposed } from './composed.ts';
+import { backwardOnTensorflow, forwardOnTensorflow } from './tensorflow.ts';
 import { backwardOnWasm, forwardOnWasm } from './wasm.ts';
 
 const FORWARD = 'DropscopeLstmForward';
 const BACKWARD = 'DropscopeLstmBackward';
 
-for (const backendName of ['cpu', 'tensorflow']) {
-  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forwardComposed });
-  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backwardComposed });
+const onBackends: [string, tf.KernelFunc, tf.KernelFunc][] = [
+  ['cpu', forwardComposed, backwardComposed],
+  ['wasm', forwardOnWasm, backwardOnWasm],
+  ['tensorflow', forwardOnTensorflow, backwardOnTensorflow],
+];
+for (const [backendName, forward, backward] of onBackends) {
+  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forward });
+  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backward });
 }
-tf.registerKernel({ kernelName: FORWARD, backendName: 'wasm', kernelFunc: forwardOnWasm });
-tf.registerKernel({ kernelName: BACKWARD, backendName: 'wasm', kernelFunc: backwardOnWasm });
+
+/**
+ * x [B, T, I], ih [4H, I], hh [4H, H], biases [4H], h0 and c0 [B, H]. Forward gives output [B, T, H], the cells after the
+ * last step [B, H], and what that backend's backward wants kept.
+ */
+export type ForwardInputs = Record<'x' | 'ih' | 'hh' | 'biasIh' | 'biasHh' | 'h0' | 'c0', tf.TensorInfo>;
+
+/**
+ * dy [B, T, H] is dloss/doutput; besides these there are kept0, kept1 and so on. Backward gives dloss/d of x, ih, hh, and of
+ * either bias; with the attribute `listened`, also the total dloss/dh_t [B, T, H], which adds what comes back through the
+ * recurrence.
+ */
+export type BackwardInputs = Record<'dy' | 'x' | 'ih' | 'hh' | 'h0' | 'c0' | 'output', tf.TensorInfo> &
+  Record<`kept${number}`, tf.TensorInfo>;
 
 /** Weights of one direction: ih [4H, I], hh [4H, H] (the derived weight, where one is dropped), biases [4H]. */
 export interface LstmWeights {
@@ -53,33 +71,32 @@ export function lstmSequence(
   const operation = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
     const [x, ih, hh, biasIh, biasHh] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    const [output, gates, cells] = tf.engine().runKernel(FORWARD, { x, ih, hh, biasIh, biasHh, h0, c0 }) as unknown as [
-      tf.Tensor3D,
-      tf.Tensor3D,
-      tf.Tensor3D,
-    ];
-    lastCell = tf.keep(tf.reshape(tf.slice(cells, [0, time - 1, 0], [batch, 1, hidden]), [batch, hidden]));
-    save([x, ih, hh, h0, c0, output, gates, cells]);
+    const [output, last, ...kept] = tf
+      .engine()
+      .runKernel(FORWARD, { x, ih, hh, biasIh, biasHh, h0, c0 }) as unknown as [tf.Tensor3D, tf.Tensor, ...tf.Tensor[]];
+    lastCell = tf.keep(last);
+    save([x, ih, hh, h0, c0, output, ...kept]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
-      const [x, ih, hh, h0, c0, output, gates, cells] = saved as [
+      const [x, ih, hh, h0, c0, output, ...kept] = saved as [
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
-        tf.Tensor,
-        tf.Tensor,
+        ...tf.Tensor[],
       ];
-      const inputs = { dy, x, ih, hh, h0, c0, output, gates, cells };
-      const [dx, dIh, dHh, dBias, dh] = tf.engine().runKernel(BACKWARD, inputs) as unknown as [
+      const named = Object.fromEntries(kept.map((tensor, at) => [`kept${at}`, tensor]));
+      const inputs = { dy, x, ih, hh, h0, c0, output, ...named };
+      const listened = onHiddenGradient !== null;
+      const [dx, dIh, dHh, dBias, dh] = tf.engine().runKernel(BACKWARD, inputs, { listened }) as unknown as [
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
         tf.Tensor,
-        tf.Tensor,
+        tf.Tensor | undefined,
       ];
-      onHiddenGradient?.(dh);
+      if (dh) onHiddenGradient?.(dh);
       return [dx, dIh, dHh, dBias, tf.clone(dBias)];
     };
     return { value: output, gradFunc };

@@ -2,6 +2,7 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { packedSize } from '../../wasm/jobs.ts';
 import { WasmKernels } from '../../wasm/wasmKernels.ts';
+import type { BackwardInputs, ForwardInputs } from './lstmSequence.ts';
 
 export const forwardOnWasm: KernelFunc = ({ inputs, backend }) => {
   const kernels = WasmKernels.of(backend);
@@ -16,12 +17,19 @@ export const forwardOnWasm: KernelFunc = ({ inputs, backend }) => {
   const tensors = [x, ih, hh, biasIh, biasHh, h0, c0, output, gates, cells].map((tensor) => kernels.address(tensor));
   const work = batch * time * width * (size + hidden);
   kernels.run('lstmForward', [batch, time, size, hidden, ...tensors, ...scratch], work);
-  return [output, gates, cells];
+  const last = kernels.allocate([batch, hidden]);
+  const [to, all] = [kernels.floats(last), kernels.floats(cells)];
+  for (let row = 0; row < batch; row++) {
+    const end = (row + 1) * time * hidden;
+    to.set(all.subarray(end - hidden, end), row * hidden);
+  }
+  return [output, last, gates, cells];
 };
 
 export const backwardOnWasm: KernelFunc = ({ inputs, backend }) => {
   const kernels = WasmKernels.of(backend);
-  const { x, ih, hh, h0, c0, output, gates, cells, dy } = inputs as Record<string, TensorInfo> as BackwardInputs;
+  const { x, ih, hh, h0, c0, output, kept0, kept1, dy } = inputs as Record<string, TensorInfo> as BackwardInputs;
+  const [gates, cells] = [kept0!, kept1!];
   const [batch, time, size] = x.shape as [number, number, number];
   const hidden = hh.shape[1]!;
   const width = 4 * hidden;
@@ -43,6 +51,3 @@ export const backwardOnWasm: KernelFunc = ({ inputs, backend }) => {
   kernels.run('lstmBackward', [batch, time, size, hidden, ...tensors, ...scratch], work);
   return results;
 };
-
-type ForwardInputs = Record<'x' | 'ih' | 'hh' | 'biasIh' | 'biasHh' | 'h0' | 'c0', TensorInfo>;
-type BackwardInputs = Record<'x' | 'ih' | 'hh' | 'h0' | 'c0' | 'output' | 'gates' | 'cells' | 'dy', TensorInfo>;

@@ -3,6 +3,7 @@
  * key and counter, word for word. All intermediates stay raw ids: their types (uint16, uint64) have no tfjs name.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { concat, elementwise, reshape, slice } from '../rawArrays.ts';
 import { RawOperations } from '../rawOperations.ts';
 import type { MaskAttributes } from './mask.ts';
 
@@ -15,10 +16,10 @@ export const maskOnTensorflow: tf.KernelFunc = ({ inputs, attrs, backend }) => {
     const size = tf.util.sizeFromShape(shape);
     const words = (size + 1) >> 1;
     const call = raw.id(inputs['call']!);
-    const counter = raw.concat([raw.ints([0, 0]), call, raw.ints([repeat])], int32);
+    const counter = concat(raw, [raw.ints([0, 0]), call, raw.ints([repeat])], int32);
     const bitcast = (id: number, from: number, to: number): number =>
       raw.op('Bitcast', [raw.type('T', from), raw.type('type', to)], [id]);
-    const as64 = (id: number): number => bitcast(raw.reshape(id, [-1, 2], int32), int32, uint64);
+    const as64 = (id: number): number => bitcast(reshape(raw, id, [-1, 2], int32), int32, uint64);
     const uniform = raw.op(
       'StatelessRandomUniformFullIntV2',
       [raw.type('dtype', int32), raw.type('Tshape', int32)],
@@ -28,13 +29,9 @@ export const maskOnTensorflow: tf.KernelFunc = ({ inputs, attrs, backend }) => {
       raw.op('Cast', [raw.type('SrcT', from), raw.type('DstT', to), raw.bool('Truncate', false)], [id]);
     const limit = cast(raw.int(threshold), int32, uint16);
     const kept = raw.op('GreaterEqual', [raw.type('T', uint16)], [bitcast(uniform, int32, uint16), limit]);
-    const flat = raw.reshape(cast(kept, bool, float), [words * 2], float);
-    const cut = raw.op(
-      'Slice',
-      [raw.type('T', float), raw.type('Index', int32)],
-      [flat, raw.ints([0]), raw.ints([size])],
-    );
-    const scaled = raw.op('Mul', [raw.type('T', float)], [raw.reshape(cut, shape, float), raw.float(scale)]);
+    const flat = reshape(raw, cast(kept, bool, float), [words * 2]);
+    const cut = size % 2 === 0 ? flat : slice(raw, flat, [0], [size]);
+    const scaled = elementwise(raw, 'Mul', reshape(raw, cut, shape), raw.float(scale));
     return { id: scaled, shape };
   });
 };

@@ -1,5 +1,6 @@
 /** What a step reports about each of its tensors, one pass each: the sum of squares, and how many values are not zero. */
 import * as tf from '@tensorflow/tfjs-core';
+import { notZeroOnTensorflow, squaresOnTensorflow } from './tensorflow.ts';
 import { notZeroOnWasm, squaresOnWasm } from './wasm.ts';
 
 const SQUARES = 'DropscopeSquares';
@@ -10,12 +11,15 @@ type Inputs = Record<'x', tf.Tensor>;
 const squaresComposed: tf.KernelFunc = ({ inputs }) => tf.tidy(() => tf.sum(tf.square((inputs as Inputs).x)));
 const notZeroComposed: tf.KernelFunc = ({ inputs }) => tf.tidy(() => tf.sum(tf.abs(tf.sign((inputs as Inputs).x))));
 
-for (const backendName of ['cpu', 'tensorflow']) {
-  tf.registerKernel({ kernelName: SQUARES, backendName, kernelFunc: squaresComposed });
-  tf.registerKernel({ kernelName: NOT_ZERO, backendName, kernelFunc: notZeroComposed });
+const onBackends: [string, tf.KernelFunc, tf.KernelFunc][] = [
+  ['cpu', squaresComposed, notZeroComposed],
+  ['wasm', squaresOnWasm, notZeroOnWasm],
+  ['tensorflow', squaresOnTensorflow, notZeroOnTensorflow],
+];
+for (const [backendName, sum, count] of onBackends) {
+  tf.registerKernel({ kernelName: SQUARES, backendName, kernelFunc: sum });
+  tf.registerKernel({ kernelName: NOT_ZERO, backendName, kernelFunc: count });
 }
-tf.registerKernel({ kernelName: SQUARES, backendName: 'wasm', kernelFunc: squaresOnWasm });
-tf.registerKernel({ kernelName: NOT_ZERO, backendName: 'wasm', kernelFunc: notZeroOnWasm });
 
 /** Sum of squares of a float32 tensor, a scalar. Without a gradient. */
 export function squares(x: tf.Tensor): tf.Tensor {

@@ -1,0 +1,75 @@
+/** Shaping and products of raw float32 (and int32) tensors, by the names they have in TensorFlow. */
+import type { RawOperations } from './rawOperations.ts';
+
+export function reshape(raw: RawOperations, id: number, shape: number[], dtype = raw.types.float): number {
+  return raw.op('Reshape', [raw.type('T', dtype), raw.type('Tshape', raw.types.int32)], [id, raw.ints(shape)]);
+}
+
+export function transpose(raw: RawOperations, id: number, order: number[]): number {
+  return raw.op(
+    'Transpose',
+    [raw.type('T', raw.types.float), raw.type('Tperm', raw.types.int32)],
+    [id, raw.ints(order)],
+  );
+}
+
+/** Joins along the first axis. */
+export function concat(raw: RawOperations, ids: number[], dtype = raw.types.float): number {
+  const attributes = [raw.integer('N', ids.length), raw.type('T', dtype), raw.type('Tidx', raw.types.int32)];
+  return raw.op('ConcatV2', attributes, [...ids, raw.int(0)]);
+}
+
+export function slice(raw: RawOperations, id: number, begin: number[], size: number[]): number {
+  const attributes = [raw.type('T', raw.types.float), raw.type('Index', raw.types.int32)];
+  return raw.op('Slice', attributes, [id, raw.ints(begin), raw.ints(size)]);
+}
+
+/** The parts of the first axis, which has `count`. */
+export function unstack(raw: RawOperations, id: number, count: number): number[] {
+  const attributes = [raw.integer('num', count), raw.integer('axis', 0), raw.type('T', raw.types.float)];
+  return raw.ops('Unpack', attributes, [id], count);
+}
+
+/** Float32 parts of equal shape as one tensor with a new first axis. */
+export function stack(raw: RawOperations, ids: number[]): number {
+  const attributes = [raw.integer('N', ids.length), raw.type('T', raw.types.float), raw.integer('axis', 0)];
+  return raw.op('Pack', attributes, ids);
+}
+
+/** Slices of `id` along `axis`, those that `indices` (int32) names. */
+export function gather(raw: RawOperations, id: number, indices: number, axis = 0): number {
+  const { float, int32 } = raw.types;
+  const attributes = [
+    raw.integer('batch_dims', 0),
+    raw.type('Tparams', float),
+    raw.type('Tindices', int32),
+    raw.type('Taxis', int32),
+  ];
+  return raw.op('GatherV2', attributes, [id, indices, raw.int(axis)]);
+}
+
+/** a b, with either transposed first. */
+export function matMul(raw: RawOperations, a: number, b: number, { ta = false, tb = false } = {}): number {
+  const attributes = [raw.bool('transpose_a', ta), raw.bool('transpose_b', tb), raw.type('T', raw.types.float)];
+  return raw.op('MatMul', attributes, [a, b]);
+}
+
+/** One of TensorFlow's operations with the one attribute T, on float32. */
+export function elementwise(raw: RawOperations, name: string, ...inputs: number[]): number {
+  return raw.op(name, [raw.type('T', raw.types.float)], inputs);
+}
+
+/** Sums of the columns of an [N, C]: [C]. */
+export function columnSums(raw: RawOperations, id: number): number {
+  return raw.op('BiasAddGrad', [raw.type('T', raw.types.float), raw.text('data_format', 'NHWC')], [id]);
+}
+
+/** "Sum" or "Max" over one axis. */
+export function reduce(raw: RawOperations, name: 'Sum' | 'Max', id: number, axis: number, keep = false): number {
+  const { float, int32 } = raw.types;
+  return raw.op(
+    name,
+    [raw.bool('keep_dims', keep), raw.type('T', float), raw.type('Tidx', int32)],
+    [id, raw.ints([axis])],
+  );
+}

@@ -24,7 +24,7 @@ export async function smoke(): Promise<void> {
     settings: { 'workbench.colorTheme': themes[0]?.setting },
   });
   try {
-    await visit(workbench, workspace, folder);
+    await visit(workbench, workspace);
   } catch (error) {
     await workbench.screenshot(path.join(out, 'smoke-failure.png'));
     throw new Error(`smoke run failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
@@ -34,7 +34,7 @@ export async function smoke(): Promise<void> {
   say('smoke run passed');
 }
 
-async function visit(workbench: Workbench, workspace: string, folder: string): Promise<void> {
+async function visit(workbench: Workbench, workspace: string): Promise<void> {
   await trainSample(workbench);
   say('training the sample');
   const run = await runDone(workspace, 10 * minute, say);
@@ -43,7 +43,7 @@ async function visit(workbench: Workbench, workspace: string, folder: string): P
   await workbench.command('Dropscope: Open Inspector');
   for (const label of await checkInspector(workbench)) say(`on screen: ${label}`);
   for (const theme of themes) {
-    await switchTheme(workbench.page, folder, theme);
+    await switchTheme(workbench.page, workspace, theme);
     const picture = path.join(out, `smoke-${theme.name}.png`);
     await workbench.screenshot(picture);
     say(`picture: ${picture}`);

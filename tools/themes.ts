@@ -1,5 +1,5 @@
 // The themes that every picture is taken in, and how to switch between them: through the settings, as a person would.
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 
@@ -18,11 +18,11 @@ export const themes: readonly Theme[] = [
   { name: 'hc', setting: 'Default High Contrast', mark: 'hc-black' },
 ];
 
-/** Writes the theme into the user settings of a server session and waits until the workbench wears it. */
-export async function switchTheme(page: Page, sessionFolder: string, theme: Theme): Promise<void> {
-  const file = path.join(sessionFolder, 'data/User/settings.json');
-  const settings = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-  await writeFile(file, JSON.stringify({ ...settings, 'workbench.colorTheme': theme.setting }, null, 2));
+/** Writes the theme into the workspace's settings and waits until the workbench wears it. */
+export async function switchTheme(page: Page, workspace: string, theme: Theme): Promise<void> {
+  await mkdir(path.join(workspace, '.vscode'), { recursive: true });
+  const settings = JSON.stringify({ 'workbench.colorTheme': theme.setting }, null, 2);
+  await writeFile(path.join(workspace, '.vscode/settings.json'), settings);
   await page.locator(`.monaco-workbench.${theme.mark}`).waitFor({ timeout: 20_000 });
   await page.waitForTimeout(1000); // webviews get their colours a moment later
 }

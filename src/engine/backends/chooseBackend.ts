@@ -27,7 +27,7 @@ export interface BackendReport {
 }
 
 export interface BackendPlaces {
-  /** Folder of the wasm backend's binaries; default: `wasm` beside the running bundle, else the installed package. */
+  /** Folder of the wasm backend's binaries; default: `wasm` beside the running bundle, else `out/wasm`. */
   wasmFolder?: string;
   /** Folders whose node_modules may hold @tensorflow/tfjs-node, tried in order after DROPSCOPE_NATIVE. */
   nativeFolders?: string[];

@@ -58,6 +58,7 @@ const bundles = {
     target: 'node20',
     banner: { js: `#!/usr/bin/env node\n${importMeta.banner.js}` },
   },
+  'lint.cjs': { ...node, entryPoints: ['src/lintWorker.ts'], target: 'node22' },
   'api.cjs': { ...node, entryPoints: ['src/api.ts'], external: native, target: 'node20' },
   'webview/inspector.js': {
     ...common,

@@ -29,9 +29,42 @@ export const views = {
 /** Type of the inspector's webview panel. */
 export const inspectorPanel = 'dropscope.inspector';
 
+/** The rules of the text analysis, each with a setting for its severity. */
+export const lintRules = [
+  'raw-weight-cut',
+  'parameter-data-write',
+  'p-out-of-range',
+  'p-list',
+  'drop-mult-past-one',
+  'unknown-weight-name',
+  'odd-size-bidir',
+  'invalid-config',
+  'functional-dropout-training',
+  'always-training',
+  'shared-in-place-scale',
+  'single-layer-lstm-dropout',
+  'unknown-config-key',
+  'locked-layout',
+  'derived-weight-optimised',
+  'dropout-as-copy',
+  'swapped-values',
+  'reverse-undropped',
+  'ignored-regularizers',
+  'p-one',
+  'missing-reset',
+] as const;
+
+/** The setting of a rule's severity. */
+export function lintSetting(rule: string): string {
+  return `dropscope.lint.${rule}`;
+}
+
 export const settings = {
   backend: 'dropscope.backend',
   nativePath: 'dropscope.nativePath',
+  codeLens: 'dropscope.codeLens.enabled',
+  inlayHints: 'dropscope.inlayHints.enabled',
+  ...Object.fromEntries(lintRules.map((rule) => [rule, lintSetting(rule)])),
 } as const;
 
 /** Context keys that `when` and `enablement` clauses read. */

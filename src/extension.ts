@@ -9,6 +9,10 @@ import { register as registerParameters } from './features/parameters/register.t
 import { register as registerRuns } from './features/runs/register.ts';
 import { register as registerStatus } from './features/status/register.ts';
 import { register as registerTrain } from './features/train/register.ts';
+import { register as registerDiagnostics } from './features/diagnostics/register.ts';
+import { register as registerHints } from './features/hints/register.ts';
+import { register as registerHovers } from './features/hovers/register.ts';
+import { register as registerLenses } from './features/lenses/register.ts';
 import { createApi, type DropscopeApi } from './host/api.ts';
 import { registerCommands } from './host/commandTable.ts';
 import { sentenceOf } from './host/log.ts';
@@ -27,6 +31,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Dropsc
     registerParameters(services),
     registerDropout(services),
     registerNewConfig(),
+    registerDiagnostics(services),
+    registerHovers(services),
+    registerLenses(services),
+    registerHints(services),
   );
   await services.folders.scan().catch((error: unknown) => services.log.warn(`run folders: ${sentenceOf(error)}`));
   // A panel that comes back, and the first run, look for their runs: these two after the scan.

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { analyse } from '../lint/analyse.ts';
-import type { Finding, Severity } from '../lint/finding.ts';
+import type { Finding, Severity } from '../shared/finding.ts';
 import { rules } from '../lint/rules/rules.ts';
 import { sourceOf } from '../lint/sourceDocument.ts';
 import packageJson from '../../package.json' with { type: 'json' };

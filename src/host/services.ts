@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
 import { Activity } from './activity.ts';
+import { CodeReader } from './codeReader.ts';
 import { Disposables } from './disposables.ts';
 import { createLog, writeLine } from './log.ts';
 import { RunFolders } from './runFolders.ts';
@@ -16,6 +17,7 @@ export interface Services {
   readonly folders: RunFolders;
   readonly shown: ShownRun;
   readonly activity: Activity;
+  readonly code: CodeReader;
 }
 
 /** Services, and what disposes them. */
@@ -32,5 +34,7 @@ export function createServices(context: vscode.ExtensionContext): Services & vsc
   const runs = disposables.add(new RunStore(engine));
   const folders = disposables.add(new RunFolders(context, runs, log));
   const shown = disposables.add(new ShownRun(runs));
-  return { context, log, engine, runs, folders, shown, activity, dispose: () => disposables.dispose() };
+  const reader = vscode.Uri.joinPath(context.extensionUri, 'dist', 'lint.cjs').fsPath;
+  const code = disposables.add(new CodeReader(reader, (line) => log.warn(line)));
+  return { context, log, engine, runs, folders, shown, activity, code, dispose: () => disposables.dispose() };
 }

@@ -1,7 +1,7 @@
 /** The text analysis from outside: a document in, its findings out. Pure, synchronous, never throws on broken code. */
 import { configFindings } from './configFindings.ts';
-import type { Finding, Fix, Problem } from './finding.ts';
-import { mentionsDropout } from './knowledge/knownNames.ts';
+import type { Finding, Fix, Problem } from '../shared/finding.ts';
+import { mentionsDropout } from '../shared/knownNames.ts';
 import { lineMap } from './lineMap.ts';
 import { type LintFile, readLintFile } from './python/lintFile.ts';
 import { type ParsedPython, parsePython } from './python/parsePython.ts';
@@ -29,7 +29,7 @@ export function readDocument(document: SourceDocument, previous?: ReadDocument):
 }
 
 /** Every finding of a document, in the order of the text. */
-export function analyse(document: SourceDocument, read = readDocument(document)): Finding[] {
+export function analyse(document: SourceDocument, read: ReadDocument | null = readDocument(document)): Finding[] {
   if (sourceOf(document).kind === 'config') return configFindings(document);
   if (!read) return [];
   const place = lineMap(document.text);

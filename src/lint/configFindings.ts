@@ -1,7 +1,7 @@
 /** Findings of a dropscope.json: what src/lint/configFile.ts says, under the codes and severities of the rules. */
 import { type ConfigFinding, readConfigText } from './configFile.ts';
 import { classifier, languageModel } from './knowledge/references.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../shared/finding.ts';
 import { lineMap } from './lineMap.ts';
 import { rules } from './rules/rules.ts';
 import { permuted } from './rules/swappedValues.ts';

@@ -3,7 +3,7 @@
  * Broken code gives what can be read of it.
  */
 import type { Tree } from '@lezer/common';
-import { mentionsDropout } from '../knowledge/knownNames.ts';
+import { mentionsDropout } from '../../shared/knownNames.ts';
 import { type Binding, bindingsOf, functionAround, loopBindings, updateBindings } from './bindings.ts';
 import { type Imports, readImports } from './imports.ts';
 import { dottedName, enclosing, isInside, type Node } from './syntax.ts';

@@ -2,7 +2,7 @@
  * parameter-data-write: the dropped weight is written into the parameter itself, so raw is gone; after k steps a share
  * (1-p)^k of it is left, scaled by (1/(1-p))^k.
  */
-import type { Problem } from '../finding.ts';
+import type { Problem } from '../../shared/finding.ts';
 import type { LintFile } from '../python/lintFile.ts';
 import { isSetUp, methodAround } from '../python/methods.ts';
 import { argumentsOf } from '../python/arguments.ts';

@@ -2,7 +2,7 @@
  * raw-weight-cut: a derived weight made from raw outside the graph, so that raw never gets a gradient and never learns,
  * while the loss still falls because the other weights do. fastai2 shipped this for three months.
  */
-import type { Problem } from '../finding.ts';
+import type { Problem } from '../../shared/finding.ts';
 import { dropoutCallOf, type DropoutCall } from '../python/dropoutCalls.ts';
 import { readKnownCall } from '../python/knownCalls.ts';
 import type { LintFile } from '../python/lintFile.ts';

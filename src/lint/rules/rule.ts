@@ -1,5 +1,5 @@
 /** What a rule is: a code, how bad its findings are, and how they are found in Python code. */
-import type { Problem, Severity } from '../finding.ts';
+import type { Problem, Severity } from '../../shared/finding.ts';
 import type { LintFile } from '../python/lintFile.ts';
 import type { Node } from '../python/syntax.ts';
 

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { analyse } from '../../../src/lint/analyse.ts';
-import type { TextEdit } from '../../../src/lint/finding.ts';
+import type { TextEdit } from '../../../src/shared/finding.ts';
 import { rules } from '../../../src/lint/rules/rules.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../fixtures/lint');

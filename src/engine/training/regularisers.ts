@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** alpha times the mean of squares of the last layer's output after its dropout, [B, T, H]. */
 export function activationRegularisation(dropped: tf.Tensor, alpha: number): tf.Scalar {
-  return tf.mul(tf.mean(tf.square(dropped)), alpha);
+  return tf.mul(meanSquare(dropped), alpha);
 }
 
 /** beta times the mean squared difference along time of the last layer's output before its dropout; 0 for T = 1. */
@@ -12,5 +12,10 @@ export function temporalRegularisation(raw: tf.Tensor3D, beta: number): tf.Scala
   if (time < 2) return tf.scalar(0);
   const later = tf.slice(raw, [0, 1, 0], [batch, time - 1, size]);
   const earlier = tf.slice(raw, [0, 0, 0], [batch, time - 1, size]);
-  return tf.mul(tf.mean(tf.square(tf.sub(later, earlier))), beta);
+  return tf.mul(meanSquare(tf.sub(later, earlier)), beta);
+}
+
+/** In two stages: one float32 sum over a million squares would lose the fifth digit on a backend that adds in order. */
+function meanSquare(x: tf.Tensor): tf.Scalar {
+  return tf.mean(tf.mean(tf.square(x), -1));
 }

@@ -23,6 +23,10 @@ onEachBackend('H. losses, regularisers and clipping', () => {
     close(temporalRegularisation(tf.tensor3d([0, 2], [1, 2, 1]), 1), [4]);
   });
 
+  test('the mean over two million squares keeps six digits', () => {
+    close(activationRegularisation(tf.fill([50, 100, 400], 0.1), 100), [1], 1e-6);
+  });
+
   test('H8 clipping at .25: [3, 4] becomes [.15, .2], a small gradient stays', () => {
     const clipped = (gradient: tf.Tensor, limit: number): tf.Tensor =>
       tf.mul(gradient, clipFactor(globalNorm([tf.sum(tf.square(gradient))]), limit));

@@ -15,7 +15,9 @@ export function temporalRegularisation(raw: tf.Tensor3D, beta: number): tf.Scala
   return tf.mul(meanSquare(tf.sub(later, earlier)), beta);
 }
 
-/** In two stages: one float32 sum over a million squares would lose the fifth digit on a backend that adds in order. */
+/** Axis by axis: one float32 sum over a million squares would lose the fifth digit on a backend that adds in order. */
 function meanSquare(x: tf.Tensor): tf.Scalar {
-  return tf.mean(tf.mean(tf.square(x), -1));
+  let mean = tf.square(x);
+  while (mean.rank > 0) mean = tf.mean(mean, -1);
+  return mean as tf.Scalar;
 }

@@ -56,6 +56,8 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   }
 
   getChildren(id?: string): string[] {
+    // While a view is being shown for the first time it is deaf to changes: what it asks for must be current by itself.
+    if (id === undefined) this.#rebuild();
     const children = id === undefined ? this.#roots : (this.#nodes.get(id)?.children ?? []);
     return children.map((node) => node.id);
   }
@@ -95,14 +97,18 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
 
   #refresh(): void {
     this.#refreshedAt = Date.now();
-    const roots = this.#options.build();
-    const changes = changedNodes(this.#roots, roots);
-    this.#roots = roots;
-    this.#nodes = nodesById(roots);
+    const before = this.#roots;
+    this.#rebuild();
+    const changes = changedNodes(before, this.#roots);
     this.#view.description = this.#options.heading?.() ?? '';
     this.#view.badge = this.#options.badge?.();
     if (changes === 'all') this.#changed.fire(undefined);
     else if (changes.length > 0) this.#changed.fire([...changes]);
+  }
+
+  #rebuild(): void {
+    this.#roots = this.#options.build();
+    this.#nodes = nodesById(this.#roots);
   }
 
   #settle(): void {

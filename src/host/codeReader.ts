@@ -90,7 +90,7 @@ export class CodeReader implements vscode.Disposable {
     if (this.#worker) return this.#worker;
     const worker = new Worker(this.#entry);
     worker.on('message', (answer: LintAnswer) => this.#receive(answer));
-    worker.on('error', (error) => this.#log(`reading code: ${error.message}`));
+    worker.on('error', (error: Error) => this.#log(`reading code: ${error.message}`));
     worker.on('exit', () => {
       this.#waiting.clear();
       this.#worker = undefined;

@@ -29,14 +29,6 @@ export const salesforceMain: Reference = {
   values: { dropout: 0.4, dropouth: 0.3, dropouti: 0.65, dropoute: 0.1, wdrop: 0.5 },
 };
 
-/** Sizes and switches of both fastai configs. */
-export const commonDefaults: Readonly<Record<string, number | boolean>> = {
-  emb_sz: 400,
-  n_hid: 1152,
-  n_layers: 3,
-  bidir: false,
-};
-
 /** Keys that some version of fastai reads from a config of AWD_LSTM. */
 export const configKeys: readonly string[] = [
   ...Object.keys(languageModel.values),

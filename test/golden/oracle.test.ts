@@ -1,6 +1,7 @@
+/** Every tensor of a step as PyTorch autograd has it, in-process, on every backend; through the command: test/process. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { readSafetensors } from '../../src/engine/checkpoints/safetensors.ts';
@@ -8,29 +9,20 @@ import { getLanguageModel, type LanguageModelConfig } from '../../src/engine/mod
 import { Trainer } from '../../src/engine/training/trainer.ts';
 import { onEachBackend } from '../unit/engine/onEachBackend.ts';
 import { SETTINGS } from '../unit/engine/smallModel.ts';
+import { caseFolders, committedCases, isTraining, requireAgreement } from './oneStepCase.ts';
 
-/** Cases made from PyTorch autograd in float64 by make.sh beside them. */
-const CASES = join(import.meta.dirname, '../fixtures/oracle');
-const TOLERANCE = 1e-5;
-
-type Json<T> = (file: string) => T;
-const reader = (folder: string): (<T>(file: string) => T) => {
-  const read: Json<unknown> = (file) => JSON.parse(readFileSync(join(CASES, folder, file), 'utf8'));
-  return <T>(file: string) => read(file) as T;
-};
+const json = <T>(folder: string, file: string): T => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as T;
 
 async function tensors(folder: string, file: string): Promise<Map<string, tf.Tensor>> {
-  const { tensors } = await readSafetensors(join(CASES, folder, file));
+  const { tensors } = await readSafetensors(path.join(folder, file));
   return new Map(tensors.map(({ name, shape, data }) => [name, tf.tensor(data, [...shape])]));
 }
 
 onEachBackend('golden: every tensor of a step as PyTorch has it', () => {
-  const folders = readdirSync(CASES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  for (const { name: folder } of folders) {
-    test(folder, async () => {
-      const json = reader(folder);
-      const config = json<LanguageModelConfig & { alpha: number; beta: number }>('config.json');
-      const { input, target } = json<Record<'input' | 'target', number[][]>>('tokens.json');
+  for (const folder of caseFolders(committedCases)) {
+    test(path.basename(folder), async () => {
+      const config = json<LanguageModelConfig & { alpha: number; beta: number }>(folder, 'config.json');
+      const { input, target } = json<Record<'input' | 'target', number[][]>>(folder, 'tokens.json');
       const model = getLanguageModel(config);
       const weights = await tensors(folder, 'weights.safetensors');
       assert.deepEqual([...weights.keys()].sort(), [...model.namedParameters().keys()].sort());
@@ -43,18 +35,8 @@ onEachBackend('golden: every tensor of a step as PyTorch has it', () => {
       };
       const masks = Object.fromEntries(await tensors(folder, 'masks.safetensors'));
       const trainer = new Trainer(model, { ...SETTINGS, alpha: config.alpha, beta: config.beta });
-      const trace = trainer.trace(batch, { train: json<{ train: boolean }>('case.json').train, masks });
-      for (const [name, wanted] of await tensors(folder, 'trace.safetensors')) {
-        const actual = trace.read(name);
-        assert.ok(actual, `${name} is missing`);
-        assert.deepEqual(actual.shape, wanted.shape, name);
-        wanted.dataSync<'float32'>().forEach((value, at) => {
-          assert.ok(
-            Math.abs(actual.data[at]! - value) <= TOLERANCE,
-            `${name}[${at}] is ${actual.data[at]}, PyTorch has ${value}`,
-          );
-        });
-      }
+      const trace = trainer.trace(batch, { train: isTraining(folder), masks });
+      await requireAgreement(folder, (name) => trace.read(name));
       trace.dispose();
       trainer.dispose();
       model.dispose();

@@ -2,8 +2,11 @@
 """An AWD-LSTM language model in plain PyTorch (float64), as the yardstick for the engine's numbers.
 
   torch_reference.py cases OUT_DIR            one-step cases: config, weights, masks, tokens and every tensor of the step
-  torch_reference.py series RUN_DIR OUT       the loss of every step of a training run, repeated from that run's config,
-                                              vocabulary, corpus and initial weights; masks are drawn anew from the seed
+  torch_reference.py fresh OUT_DIR N SEED     the same for N random models
+  torch_reference.py series FOLDER            training runs step by step: for every NAME.dropscope.json in FOLDER, on the
+                                              texts in FOLDER/corpus, NAME.series.json with the losses of every step;
+                                              init.safetensors and vocab.json are written too. Masks are drawn anew
+                                              from the seed, as are the lengths of variable_bptt
   torch_reference.py compare CASE_DIR TRACE   prints the worst tensor of a trace made by `dropscope trace`
 
 Needs torch and numpy. Tests never run it: its results are committed under test/fixtures/.
@@ -210,29 +213,46 @@ CASES = {
     "rows": GRAIN("row"), "columns": GRAIN("column"), "p-0": dict(input_p=0, hidden_p=0, output_p=0, embed_p=0, weight_p=0),
     "p-0.9": dict(input_p=.9, hidden_p=.9, output_p=.9, embed_p=.9, weight_p=.9), "no-regularisers": dict(alpha=0, beta=0),
     "one-token": dict(bptt=1), "one-row": dict(bs=1), "eval": dict(train=False), "eval-bidirectional": dict(train=False, bidir=True),
+    "dropped-out": dict(input_p=1, hidden_p=1), "all-dropped": dict(embed_p=1, weight_p=1, output_p=1),
 }
+
+
+def make_case(out, changes, seed):
+    cfg = {**BASE, **changes}
+    training = cfg.pop("train", True)
+    rng = np.random.default_rng(seed)
+    weights = {key: rng.uniform(-bound, bound, shape).astype("<f4") for key, (shape, bound) in parameter_shapes(cfg).items()}
+    masks = {key: draw_mask(key, shape, p, seed, 1).astype("<f4") for key, (shape, p) in mask_shapes(cfg, cfg["bs"]).items()}
+    ids = rng.integers(0, cfg["vocab_sz"], (cfg["bs"], cfg["bptt"] + 1))
+    tokens = {"input": ids[:, :-1].tolist(), "target": ids[:, 1:].tolist()}
+    out.mkdir(parents=True, exist_ok=True)
+    cfg["seed"] = seed
+    (out / "config.json").write_text(json.dumps(cfg, indent=2) + "\n")
+    (out / "case.json").write_text(json.dumps({"train": training}) + "\n")
+    (out / "tokens.json").write_text(json.dumps(tokens) + "\n")
+    write_tensors(out / "weights.safetensors", weights)
+    write_tensors(out / "masks.safetensors", masks)
+    step = trace(cfg, weights, masks, tokens, training)
+    write_tensors(out / "trace.safetensors", step)
+    print(f"{out.name}: {len(step)} tensors, loss {float(step['loss']):.6f}")
 
 
 def make_cases(folder):
     for seed, (name, changes) in enumerate(CASES.items(), 1):
-        cfg = {**BASE, **changes}
-        training = cfg.pop("train", True)
-        rng = np.random.default_rng(seed)
-        weights = {key: rng.uniform(-bound, bound, shape).astype("<f4") for key, (shape, bound) in parameter_shapes(cfg).items()}
-        masks = {key: draw_mask(key, shape, p, seed, 1).astype("<f4") for key, (shape, p) in mask_shapes(cfg, cfg["bs"]).items()}
-        ids = rng.integers(0, cfg["vocab_sz"], (cfg["bs"], cfg["bptt"] + 1))
-        tokens = {"input": ids[:, :-1].tolist(), "target": ids[:, 1:].tolist()}
-        out = Path(folder, name)
-        out.mkdir(parents=True, exist_ok=True)
-        cfg["seed"] = seed
-        (out / "config.json").write_text(json.dumps(cfg, indent=2) + "\n")
-        (out / "case.json").write_text(json.dumps({"train": training}) + "\n")
-        (out / "tokens.json").write_text(json.dumps(tokens) + "\n")
-        write_tensors(out / "weights.safetensors", weights)
-        write_tensors(out / "masks.safetensors", masks)
-        step = trace(cfg, weights, masks, tokens, training)
-        write_tensors(out / "trace.safetensors", step)
-        print(f"{name}: {len(step)} tensors, loss {float(step['loss']):.6f}")
+        make_case(Path(folder, name), changes, seed)
+
+
+def make_fresh(folder, count, seed):
+    rng = np.random.default_rng(int(seed))
+    pick = lambda *values: values[rng.integers(len(values))]
+    for k in range(int(count)):
+        bidir = pick(False, False, True)
+        size = lambda: int(rng.integers(1, 12)) * (2 if bidir else 1)
+        changes = dict(bidir=bidir, emb_sz=size(), n_hid=size(), n_layers=int(rng.integers(1, 5)), vocab_sz=int(rng.integers(3, 60)),
+                       bs=int(rng.integers(1, 6)), bptt=int(rng.integers(1, 12)), pad_token=pick(0, 1, 2), tie_weights=pick(True, False),
+                       out_bias=pick(True, False), alpha=pick(0, 2), beta=pick(0, 1), train=pick(True, True, True, False),
+                       **GRAIN(pick("element", "row", "column")), **{f"{key}_p": pick(0, .25, .9) for key in ("input", "hidden", "output", "embed", "weight")})
+        make_case(Path(folder, f"fresh-{k}"), changes, int(seed) * 1000 + k)
 
 
 def compare(case, path, bound=1e-4):
@@ -249,32 +269,77 @@ def compare(case, path, bound=1e-4):
 
 # ---- training, step by step ------------------------------------------------------------------------------------------------
 
-def documents_of(run):
-    vocab = {word: k for k, word in enumerate(json.loads(Path(run, "vocab.json").read_text()))}
-    for name in sorted(Path(run, "corpus").iterdir()):
-        yield [vocab["xxbos"]] + [vocab.get(ch, 0) for ch in name.read_text()]
+SPECIAL = ["xxunk", "xxpad", "xxbos", "xxeos", "xxfld", "xxrep", "xxwrep", "xxup", "xxmaj"]
+# Keys that a series' config may leave away, with the defaults of docs/contracts.md.
+DEFAULTS = dict(emb_sz=400, n_hid=1152, n_layers=3, pad_token=1, bidir=False, tie_weights=True, out_bias=True, input_p=0.25,
+                hidden_p=0.15, output_p=0.1, embed_p=0.02, weight_p=0.2, weight_drop={}, valid_fraction=0.1, bs=16, bptt=70,
+                variable_bptt=False, optimizer="adam", lr=2e-3, schedule="constant", pct_start=0.25, div=25, moms=[0.9, 0.9, 0.9],
+                sqr_mom=0.99, eps=1e-5, wd=0, nonmono=5, clip=0.25, alpha=2, beta=1, freeze_to=0, seed=1, eval_every=None)
 
 
-def streams(tokens, rows, length):
-    """fastai's contiguous streams: row r of batch k+1 goes on where row r of batch k ended (docs/semantics.md, H6)."""
+def read_texts(folder):
+    """The characters of every document, and the vocabulary: special tokens, then by frequency, ties by first occurrence."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(Path(folder, "corpus").iterdir())]
+    counts = {}
+    for ch in "".join(texts):
+        counts[ch] = counts.get(ch, 0) + 1
+    return texts, SPECIAL + sorted(counts, key=lambda ch: -counts[ch])
+
+
+def split_rows(tokens, rows):
     span = (len(tokens) - 1) // rows
     ids = np.array(tokens[: span * rows + 1])
-    x, y = ids[:-1].reshape(rows, span), ids[1:].reshape(rows, span)
-    return [(torch.tensor(x[:, a:a + length]), torch.tensor(y[:, a:a + length])) for a in range(0, span, length)]
+    return ids[:-1].reshape(rows, span), ids[1:].reshape(rows, span)
+
+
+def cut(x, y, windows):
+    """fastai's contiguous streams: row r of batch k+1 goes on where row r of batch k ended (docs/semantics.md, H6)."""
+    return [(torch.tensor(x[:, a:a + n]), torch.tensor(y[:, a:a + n]), factor) for a, n, factor in windows]
+
+
+def constant_windows(span, length):
+    return [(a, min(length, span - a), 1.0) for a in range(0, span, length)]
+
+
+def drawn_windows(cfg, span, epoch):
+    """Sequence lengths of Merity et al. 2017, section 4.1: a normal around bptt, seldom around its half; never below 5."""
+    windows, at = [], 0
+    while at < span:
+        choice, radius, angle = (float(w) for w in philox((cfg["seed"], site_id("sequence lengths")), len(windows) + 1, epoch)[-1][:3])
+        mean = cfg["bptt"] / 2 if choice / 2 ** 32 < 0.05 else cfg["bptt"]
+        normal = math.sqrt(-2 * math.log((radius + 1) / 2 ** 32)) * math.cos(2 * math.pi * angle / 2 ** 32)
+        length = max(5, int(mean + 5 * normal))
+        windows.append((at, min(length, span - at), length / cfg["bptt"]))
+        at += length
+    return windows
+
+
+def group_rates(cfg):
+    """[low, high] spread geometrically over the layer groups: each LSTM, then embedding and decoder."""
+    groups = cfg["n_layers"] + 1
+    if not isinstance(cfg["lr"], list):
+        return [cfg["lr"]] * groups
+    low, high = cfg["lr"]
+    return [low * (high / low) ** (k / (groups - 1)) for k in range(groups)]
+
+
+def group_of(cfg, name):
+    return int(name.split(".")[2]) if name.startswith("0.rnns.") else cfg["n_layers"]
 
 
 def one_cycle(cfg, position, key):
+    """As a share of lr, or the momentum."""
     cos = lambda a, b, t: a + (1 + math.cos(math.pi * (1 - t))) * (b - a) / 2
     start = cfg["pct_start"]
-    low, high, end = (cfg["lr"] / cfg["div"], cfg["lr"], cfg["lr"] / 1e5) if key == "lr" else cfg["moms"]
+    low, high, end = (1 / cfg["div"], 1, 1 / 1e5) if key == "lr" else cfg["moms"]
     return cos(low, high, position / start) if position < start else cos(high, end, (position - start) / (1 - start))
 
 
-def slanted(cfg, step, total):
-    """ULMFiT's slanted triangle (1801.06146, equation 3): cut 10 %, ratio 32."""
-    cut = math.floor(total * 0.1)
+def slanted(step, total):
+    """ULMFiT's slanted triangle (1801.06146, equation 3) as a share of lr: cut 10 %, ratio 32; never below the start."""
+    cut = max(1, math.floor(total * 0.1))
     p = step / cut if step < cut else 1 - (step - cut) / (cut * (1 / 0.1 - 1))
-    return cfg["lr"] * (1 + p * 31) / 32
+    return (1 + max(0, p) * 31) / 32
 
 
 class Adam:
@@ -287,10 +352,12 @@ class Adam:
         self.t += 1
         b2 = cfg["sqr_mom"]
         for k, p in params.items():
-            p *= 1 - lr * cfg["wd"]
+            if lr[k] is None:
+                continue
+            p *= 1 - lr[k] * cfg["wd"]
             self.m[k] = mom * self.m[k] + (1 - mom) * grads[k]
             self.v[k] = b2 * self.v[k] + (1 - b2) * grads[k] ** 2
-            p -= lr * (self.m[k] / (1 - mom ** self.t)) / ((self.v[k] / (1 - b2 ** self.t)).sqrt() + cfg["eps"])
+            p -= lr[k] * (self.m[k] / (1 - mom ** self.t)) / ((self.v[k] / (1 - b2 ** self.t)).sqrt() + cfg["eps"])
 
 
 class Sgd:
@@ -305,7 +372,8 @@ class Sgd:
 
     def step(self, params, grads, lr, mom, cfg):
         for k, p in params.items():
-            p -= lr * (grads[k] + cfg["wd"] * p)
+            if lr[k] is not None:
+                p -= lr[k] * (grads[k] + cfg["wd"] * p)
         if self.average is None:
             return
         self.k += 1
@@ -317,7 +385,7 @@ class Sgd:
 def validation(cfg, params, batches):
     with torch.no_grad():
         state, total, count = None, 0.0, 0
-        for x, y in batches:
+        for x, y, _ in batches:
             state = state or zero_state(cfg, len(x))
             seen, _, state = forward(cfg, params, None, x, state)
             total += float(losses(cfg, seen, y, False)[0]) * y.numel()
@@ -325,20 +393,38 @@ def validation(cfg, params, batches):
     return total / count
 
 
-def series(run, out):
-    cfg = json.loads(Path(run, "run.json").read_text())["config"]
-    cfg["vocab_sz"] = len(json.loads(Path(run, "vocab.json").read_text()))
-    docs = list(documents_of(run))
-    cut = [len(d) - math.floor(len(d) * cfg["valid_fraction"]) for d in docs]
-    train = streams([t for d, n in zip(docs, cut) for t in d[:n]], cfg["bs"], cfg["bptt"])
-    valid = streams([t for d, n in zip(docs, cut) for t in d[n:]], cfg["bs"], cfg["bptt"])
-    init = read_tensors(Path(run, "init.safetensors"))
+def repeat_run(cfg, docs, init):
+    halves = [len(d) - math.floor(len(d) * cfg["valid_fraction"]) for d in docs]
+    train_x, train_y = split_rows([t for d, n in zip(docs, halves) for t in d[:n]], cfg["bs"])
+    held_out = [t for d, n in zip(docs, halves) for t in d[n:]]
+    rows = min(cfg["bs"], max(1, (len(held_out) - 1) // cfg["bptt"]))
+    valid_x, valid_y = split_rows(held_out, rows)
+    valid = cut(valid_x, valid_y, constant_windows(valid_x.shape[1], cfg["bptt"]))
     params = {name: torch.tensor(value, dtype=torch.float64) for name, value in init.items()}
+    groups = cfg["n_layers"] + 1
+    frozen = cfg["freeze_to"] + (groups if cfg["freeze_to"] < 0 else 0)
+    trains = lambda name: group_of(cfg, name) >= frozen
     optimiser = Adam(params) if cfg["optimizer"] == "adam" else Sgd(params)
-    lines, history, step, total = [], [], 0, cfg["steps"]
+    out = {"loss": [], "grad_norm": [], "lr": [], "valid": []}
+    history, step, epoch, total = [], 0, 0, cfg["steps"]
+
+    def evaluate(regular):
+        average = getattr(optimiser, "average", None)
+        score = validation(cfg, average or params, valid)
+        out["valid"].append([step, score])
+        # Merity et al. 2017 (1708.02182), algorithm 1; n = nonmono.
+        if regular and cfg["optimizer"] == "nt-asgd" and average is None:
+            if len(history) > cfg["nonmono"] and score > min(history[: -cfg["nonmono"]]):
+                optimiser.trigger()
+                out["averaged_from"] = step
+            history.append(score)
+
     while step < total:
+        epoch += 1
+        span = train_x.shape[1]
+        windows = drawn_windows(cfg, span, epoch) if cfg["variable_bptt"] else constant_windows(span, cfg["bptt"])
         state = zero_state(cfg, cfg["bs"])
-        for x, y in train:
+        for at, (x, y, factor) in enumerate(cut(train_x, train_y, windows)):
             if step == total:
                 break
             step += 1
@@ -347,26 +433,44 @@ def series(run, out):
             seen, _, state = forward(cfg, leaves, masks, x, state)
             ce, ar, tar = losses(cfg, seen, y, True)
             (ce + ar + tar).backward()
-            norm = math.sqrt(sum(float(p.grad.square().sum()) for p in leaves.values()))
+            norm = math.sqrt(sum(float(p.grad.square().sum()) for k, p in leaves.items() if trains(k)))
             scale = min(1.0, cfg["clip"] / (norm + 1e-6)) if cfg["clip"] else 1.0
             position = (step - 1) / total
-            lr = {"constant": lambda: cfg["lr"], "one-cycle": lambda: one_cycle(cfg, position, "lr"),
-                  "stlr": lambda: slanted(cfg, step - 1, total)}[cfg["schedule"]]()
+            height = {"constant": lambda: 1, "one-cycle": lambda: one_cycle(cfg, position, "lr"),
+                      "stlr": lambda: slanted(step - 1, total)}[cfg["schedule"]]()
+            rates = [lr * height * factor for lr in group_rates(cfg)]
             mom = one_cycle(cfg, position, "mom") if cfg["schedule"] == "one-cycle" else cfg["moms"][0]
-            optimiser.step(params, {k: p.grad * scale for k, p in leaves.items()}, lr, mom, cfg)
-            lines.append({"step": step, "loss": float(ce + ar + tar), "ce": float(ce), "grad_norm": norm, "lr": lr})
-        average = getattr(optimiser, "average", None)
-        score = validation(cfg, average or params, valid)
-        lines.append({"step": step, "split": "valid", "ce": score})
-        # Merity et al. 2017 (1708.02182), algorithm 1; n = nonmono.
-        if cfg["optimizer"] == "nt-asgd" and average is None and len(history) > cfg["nonmono"] and score > min(history[: -cfg["nonmono"]]):
-            optimiser.trigger()
-            lines.append({"step": step, "trigger": True})
-        history.append(score)
-    Path(out).write_text("".join(json.dumps(line) + "\n" for line in lines))
-    print(f"{step} steps, last loss {[l for l in lines if 'loss' in l][-1]['loss']:.6f}")
+            each = {k: rates[group_of(cfg, k)] if trains(k) else None for k in params}
+            optimiser.step(params, {k: p.grad * scale for k, p in leaves.items()}, each, mom, cfg)
+            out["loss"].append(float((ce + ar + tar).detach()))
+            out["grad_norm"].append(norm)
+            out["lr"].append(rates[-1])
+            regular = step % cfg["eval_every"] == 0 if cfg["eval_every"] else at == len(windows) - 1
+            if regular or step == total:
+                evaluate(regular)
+    return out
+
+
+def series(folder):
+    texts, vocabulary = read_texts(folder)
+    Path(folder, "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False) + "\n", encoding="utf-8")
+    ids = {token: k for k, token in enumerate(vocabulary)}
+    docs = [[ids["xxbos"]] + [ids[ch] for ch in text] for text in texts]
+    rounded = lambda value: [rounded(v) for v in value] if isinstance(value, list) else float(f"{value:.8g}") if isinstance(value, float) else value
+    for path in sorted(Path(folder).glob("*.dropscope.json")):
+        cfg = {**DEFAULTS, **json.loads(path.read_text()), "vocab_sz": len(vocabulary)}
+        cfg["weight_drop"] = {"granularity": "element", **cfg["weight_drop"]}
+        weights = Path(folder, "init.safetensors")
+        if not weights.exists():
+            rng = np.random.default_rng(1)
+            write_tensors(weights, {k: rng.uniform(-bound, bound, shape).astype("<f4") for k, (shape, bound) in parameter_shapes(cfg).items()})
+        out = repeat_run(cfg, docs, read_tensors(weights))
+        name = path.name.removesuffix(".dropscope.json")
+        Path(folder, f"{name}.series.json").write_text(json.dumps({k: rounded(v) for k, v in out.items()}) + "\n")
+        print(f"{name}: {len(out['loss'])} steps, loss {out['loss'][0]:.4f} to {out['loss'][-1]:.4f}, "
+              f"valid {[round(v, 3) for _, v in out['valid']]}, averaged from {out.get('averaged_from')}")
 
 
 if __name__ == "__main__":
     verb, *rest = sys.argv[1:] or ["help"]
-    {"cases": make_cases, "series": series, "compare": compare}.get(verb, lambda *_: print(__doc__))(*rest)
+    {"cases": make_cases, "fresh": make_fresh, "series": series, "compare": compare}.get(verb, lambda *_: print(__doc__))(*rest)

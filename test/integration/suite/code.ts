@@ -101,4 +101,6 @@ hostTest("a rule's severity is a setting", async () => {
   } finally {
     await settings.update('raw-weight-cut', undefined, vscode.ConfigurationTarget.Global);
   }
+  const { Error: Underlined } = vscode.DiagnosticSeverity;
+  await eventually(() => (findingsOf(document)[0]?.severity === Underlined ? true : undefined));
 });

@@ -3,8 +3,7 @@ import type { BackendReport, StartRequest } from '../../shared/engineContract.ts
 import { BadInput } from '../../shared/failureCodes.ts';
 import type { Config } from '../../shared/hyperparameters.ts';
 import { chooseBackend } from '../backends/chooseBackend.ts';
-import { toDropscope } from '../checkpoints/keyStyles.ts';
-import { readSafetensors } from '../checkpoints/safetensors.ts';
+import { importWeights } from '../checkpoints/importWeights.ts';
 import { getLanguageModel, type LanguageModel } from '../models/languageModel.ts';
 import { seed } from '../random/draws.ts';
 import { loadCorpus, type Corpus, type CorpusRequest } from '../text/corpus.ts';
@@ -76,10 +75,10 @@ function vocabularySize({ vocab_sz }: Config, { vocabulary }: Corpus): number {
 }
 
 async function initialise(model: LanguageModel, file: string): Promise<void> {
-  const { tensors } = await readSafetensors(file);
+  const shapes = new Map(Array.from(model.namedParameters(), ([name, { shape }]) => [name, shape]));
   try {
-    assignParameters(model, toDropscope(tensors));
+    assignParameters(model, await importWeights(file, shapes));
   } catch (error) {
-    throw new BadInput(`--init ${file}: ${(error as Error).message} (give weights of this model)`, { cause: error });
+    throw new BadInput(`--init ${(error as Error).message}`, { cause: error });
   }
 }

@@ -9,10 +9,13 @@ import type { RunStore } from './runStore.ts';
 export class ShownRun implements vscode.Disposable {
   readonly #runs: RunStore;
   readonly #changed = new vscode.EventEmitter<'run' | 'mask'>();
+  readonly #chosen = new vscode.EventEmitter<string>();
   #id = '';
   #mask = '';
 
   readonly onDidChange = this.#changed.event;
+  /** A mask or weight was chosen in the page, by this name: trees reveal it. */
+  readonly onDidChoose = this.#chosen.event;
 
   constructor(runs: RunStore) {
     this.#runs = runs;
@@ -40,7 +43,15 @@ export class ShownRun implements vscode.Disposable {
     this.#changed.fire('mask');
   }
 
+  /** Chosen in the page, which knows it already: only trees follow. */
+  choose(run: string, name: string): void {
+    this.show(run);
+    this.#mask = name;
+    this.#chosen.fire(name);
+  }
+
   dispose(): void {
     this.#changed.dispose();
+    this.#chosen.dispose();
   }
 }

@@ -5,6 +5,8 @@
  */
 import type { Config } from './hyperparameters.ts';
 import type { JobRequests } from './jobContract.ts';
+import type { ParameterNode } from './parameterNode.ts';
+import type { StepRequests } from './stepContract.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -54,35 +56,8 @@ export interface StartRequest {
   readonly host: string;
   /** What a bad moment does: an editor pauses and asks, the command line ends the run as failed. */
   readonly onTrouble: 'pause' | 'fail';
-}
-
-/** One node of the module tree, as the Parameters view shows it. */
-export type ParameterNode =
-  | {
-      readonly kind: 'module';
-      readonly name: string;
-      readonly label: string;
-      readonly type: string;
-      readonly weights: number;
-      readonly children: readonly ParameterNode[];
-    }
-  | {
-      readonly kind: 'parameter';
-      readonly name: string;
-      readonly label: string;
-      readonly shape: readonly number[];
-      readonly derived?: DerivedNode;
-    }
-  | { readonly kind: 'tie'; readonly name: string; readonly label: string; readonly tiedTo: string };
-
-/** What is made from a raw weight at every step: its mask and the weight the layer really uses. */
-export interface DerivedNode {
-  /** Mask name of docs/contracts.md section 4, for example "0.rnns.0.weight_hh_l0". */
-  readonly mask: string;
-  /** Name of the derived tensor, for example "0.rnns.0.module.weight_hh_l0". */
-  readonly name: string;
-  readonly label: string;
-  readonly shape: readonly number[];
+  /** Most of the training time that introspection may take, in percent (setting dropscope.introspection.budgetPercent). */
+  readonly budgetPercent?: number;
 }
 
 export type SiteKind = 'embedding' | 'activation' | 'weight';
@@ -322,10 +297,12 @@ export interface WindowRequest {
   readonly window?: Window;
   /** Most cells of one tile. */
   readonly maxCells: number;
+  /** The kept step nearest to this one; without it the newest. */
+  readonly step?: number;
 }
 
 /** method: [parameters, result] */
-export interface EngineRequests extends JobRequests {
+export interface EngineRequests extends JobRequests, StepRequests {
   hello: [null, EngineHello];
   start: [StartRequest, RunDescription];
   pause: [{ run: string }, null];
@@ -339,7 +316,7 @@ export interface EngineRequests extends JobRequests {
   describe: [{ folder: string }, RunDescription];
   weight: [WindowRequest, WeightView];
   mask: [WindowRequest, MaskView];
-  batch: [{ run: string }, BatchView];
+  batch: [{ run: string; step?: number }, BatchView];
   /** A whole tensor of the most recent recorded step, names of docs/contracts.md section 4. */
   tensor: [{ run: string; name: string }, { step: number; shape: number[]; data: Float32Array }];
   shutdown: [null, null];

@@ -15,6 +15,7 @@ import type {
   WeightView,
   Window,
 } from './engineContract.ts';
+import type { StepRequests } from './stepContract.ts';
 
 export interface RunSummary {
   readonly id: string;
@@ -61,12 +62,14 @@ export interface PageUpdate {
   readonly facts: RunFacts;
 }
 
-export interface PageRequests {
+export interface PageRequests extends StepRequests {
   /** `run` asks for another run than the one shown; "" means the host's choice. */
   snapshot: [{ run: string }, Snapshot];
-  weight: [{ run: string; name: string; window?: Window; maxCells: number }, WeightView];
-  mask: [{ run: string; name: string; window?: Window; maxCells: number }, MaskView];
-  batch: [{ run: string }, BatchView];
+  weight: [{ run: string; name: string; window?: Window; maxCells: number; step?: number }, WeightView];
+  mask: [{ run: string; name: string; window?: Window; maxCells: number; step?: number }, MaskView];
+  batch: [{ run: string; step?: number }, BatchView];
+  /** A mask or weight was chosen in the page: the trees follow. */
+  chosen: [{ run: string; name: string }, null];
   /** The run's buttons. "train" asks what to train, "trainSample" does not. */
   command: [{ command: 'pause' | 'resume' | 'step' | 'stop' | 'train' | 'trainSample' | 'showLog'; run: string }, null];
   /** Saves a file the page made (a picture, a CSV): the host asks where. */

@@ -1,5 +1,5 @@
 /** The leaves of the module tree as a flat list, in its order; ties are no leaves. */
-import type { ParameterNode } from '../../src/shared/engineContract.ts';
+import type { ParameterNode } from '../../src/shared/parameterNode.ts';
 
 export interface Leaf {
   readonly name: string;

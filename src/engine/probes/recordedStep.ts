@@ -2,6 +2,7 @@
  * What is known of one training step: its tensors under the names of docs/contracts.md section 4 and its tokens. A
  * live run answers from the trainer, an ended run from its folder; views cannot tell the difference.
  */
+import type { StepEvidence } from './stepEvidence.ts';
 
 export interface TensorData {
   readonly shape: readonly number[];
@@ -14,6 +15,9 @@ export interface RecordedStep {
   readonly mode: 'train' | 'eval';
   /** Input tokens [B, T] of the step. */
   readonly input: { readonly rows: number; readonly length: number; readonly ids: Int32Array };
+  /** The token after each input, [B, T]; null when it was not kept. */
+  readonly target: Int32Array | null;
+  readonly evidence: StepEvidence;
   /** Parameters by their names, `mask/NAME`, `derived/NAME`, `grad/NAME`. */
   names(): readonly string[];
   /** Undefined when this step recorded no tensor of that name. */

@@ -2,7 +2,8 @@
  * raw x mask = derived -> gradient for one weight: four panes of one and the same step, and the facts that are true of
  * every cell.
  */
-import type { Pane, ParameterNode, RunDescription, WeightView, Window } from '../../shared/engineContract.ts';
+import type { Pane, RunDescription, WeightView, Window } from '../../shared/engineContract.ts';
+import type { ParameterNode } from '../../shared/parameterNode.ts';
 import { broadcastMask } from './broadcastMask.ts';
 import { maskFacts } from './maskFacts.ts';
 import { matrixShape } from './matrixShape.ts';

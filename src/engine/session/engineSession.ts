@@ -18,8 +18,11 @@ import { convertJob } from '../jobs/convertJob.ts';
 import { generateJob } from '../jobs/generateJob.ts';
 import { traceJob } from '../jobs/traceJob.ts';
 import { batchView } from '../probes/batchView.ts';
+import { gradientView } from '../probes/gradientView.ts';
 import { maskView } from '../probes/maskView.ts';
 import { readRecorded } from '../probes/recordedStep.ts';
+import { tokenView } from '../probes/tokenView.ts';
+import { verdictView } from '../probes/verdictView.ts';
 import { weightView } from '../probes/weightView.ts';
 import { LiveRun } from './liveRun.ts';
 import { newRun, resumedRun, type PreparedRun, type Reporting } from './prepareRun.ts';
@@ -65,6 +68,17 @@ export class EngineSession {
           const { shape, data } = readRecorded(recorded, query.name);
           return { step: recorded.step, shape: [...shape], data };
         }),
+      kept: (query) =>
+        this.#view(query, ({ recorded: { step } }) => ({
+          steps: Float64Array.of(step),
+          bytes: 0,
+          limitBytes: 0,
+          every: 1,
+        })),
+      verdicts: (query) => this.#view(query, ({ recorded, description }) => verdictView(recorded, description)),
+      gradients: (query) => this.#view(query, ({ recorded, description }) => gradientView(recorded, description)),
+      histograms: (query) => this.#view(query, () => noHistograms(query)),
+      tokens: (query) => this.#view(query, ({ recorded, description }) => tokenView(recorded, description)),
       trace: (request) => this.#alone('a trace', () => traceJob(request)),
       convert: (request) => convertJob(request),
       generate: (request) => this.#alone('writing text', () => generateJob(request)),
@@ -167,6 +181,20 @@ export class EngineSession {
   #log(line: LogLine): void {
     this.#notify('log', line);
   }
+}
+
+function noHistograms({ name, of }: EngineRequests['histograms'][0]): EngineRequests['histograms'][1] {
+  return {
+    name,
+    of,
+    every: 16,
+    steps: new Float64Array(),
+    edges: new Float64Array(),
+    counts: new Uint32Array(),
+    zeros: new Uint32Array(),
+    nonFinite: new Uint32Array(),
+    quantiles: new Float32Array(),
+  };
 }
 
 const training = (run: string): string => `run ${run}: it is training`;

@@ -2,7 +2,7 @@
  * The module tree as the Parameters view shows it: learned weights where their owner has them, each raw weight with
  * the mask and derived weight made from it, and a tied weight once.
  */
-import type { DerivedNode, ParameterNode } from '../../shared/engineContract.ts';
+import type { DerivedNode, ParameterNode } from '../../shared/parameterNode.ts';
 import { WeightDropout } from '../dropout/weightDropout.ts';
 import type { Module } from '../nn/module.ts';
 import type { Parameter } from '../nn/parameter.ts';

@@ -9,6 +9,9 @@ import { readSafetensors, writeSafetensors, type NamedTensor, type Safetensors }
 import { storageError } from '../checkpoints/storageError.ts';
 import { broadcastMask } from '../probes/broadcastMask.ts';
 import type { RecordedStep, TensorData } from '../probes/recordedStep.ts';
+import { gateSaturation, saturationName } from '../probes/gateSaturation.ts';
+import { NO_EVIDENCE, type StepEvidence } from '../probes/stepEvidence.ts';
+import { tokenLosses, TOKEN_LOSS } from '../probes/tokenLosses.ts';
 
 /** Larger recordings are not written: beyond this, copying a step costs more than it is worth. */
 export const RECORDED_LIMIT_BYTES = 512 * 2 ** 20;
@@ -22,19 +25,21 @@ export async function writeRecorded(folder: string, recorded: RecordedStep): Pro
   const tensors: NamedTensor[] = [];
   let bytes = 0;
   for (const name of recorded.names()) {
-    if (name.includes('/') && !/^(mask|grad)\//.test(name)) continue;
+    if (name.includes('/') && !/^(mask|grad|grad_t)\//.test(name)) continue;
     const tensor = recorded.read(name);
     if (!tensor) continue;
     bytes += tensor.data.byteLength;
     if (bytes > RECORDED_LIMIT_BYTES) return false;
     tensors.push({ name, ...tensor });
   }
+  tensors.push(...derivedFacts(recorded));
   const { rows, length, ids } = recorded.input;
   const metadata = {
     format: 'dropscope-recorded-1',
     step: String(recorded.step),
     mode: recorded.mode,
-    tokens: JSON.stringify({ rows, length, ids: [...ids] }),
+    tokens: JSON.stringify({ rows, length, ids: [...ids], target: recorded.target && [...recorded.target] }),
+    evidence: JSON.stringify(recorded.evidence),
   };
   const file = recordedPath(folder);
   await mkdir(path.dirname(file), { recursive: true }).catch((error: unknown) => {
@@ -44,15 +49,32 @@ export async function writeRecorded(folder: string, recorded: RecordedStep): Pro
   return true;
 }
 
+/** What is computed from activations, which are too large to be kept. */
+function derivedFacts(recorded: RecordedStep): NamedTensor[] {
+  const saturation = gateSaturation(recorded).map((data, layer) => ({ name: saturationName(layer), shape: [4], data }));
+  const { rows, length } = recorded.input;
+  const data = tokenLosses(recorded);
+  return data ? [...saturation, { name: TOKEN_LOSS, shape: [rows, length], data }] : saturation;
+}
+
 /** Reads what {@link writeRecorded} wrote. Throws a CheckpointError or StorageError when there is none. */
 export async function readRecordedFolder(folder: string): Promise<RecordedStep> {
   return new StoredStep(await readSafetensors(recordedPath(folder)));
+}
+
+interface StoredTokens {
+  readonly rows: number;
+  readonly length: number;
+  readonly ids: readonly number[];
+  readonly target?: readonly number[] | null;
 }
 
 class StoredStep implements RecordedStep {
   readonly step: number;
   readonly mode: 'train' | 'eval';
   readonly input: RecordedStep['input'];
+  readonly target: Int32Array | null;
+  readonly evidence: StepEvidence;
   readonly #tensors: ReadonlyMap<string, TensorData>;
   /** Raw parameter and mask of each derived weight, by the derived tensor's name. */
   readonly #derived: ReadonlyMap<string, { raw: string; mask: string }>;
@@ -60,12 +82,12 @@ class StoredStep implements RecordedStep {
   constructor({ metadata, tensors }: Safetensors) {
     this.step = Number(metadata['step']);
     this.mode = metadata['mode'] === 'eval' ? 'eval' : 'train';
-    const tokens = JSON.parse(metadata['tokens'] ?? '{"rows":0,"length":0,"ids":[]}') as {
-      rows: number;
-      length: number;
-      ids: number[];
-    };
-    this.input = { ...tokens, ids: Int32Array.from(tokens.ids) };
+    const tokens = JSON.parse(metadata['tokens'] ?? '{"rows":0,"length":0,"ids":[]}') as StoredTokens;
+    const { rows, length, ids, target } = tokens;
+    this.input = { rows, length, ids: Int32Array.from(ids) };
+    this.target = target ? Int32Array.from(target) : null;
+    const evidence = metadata['evidence'];
+    this.evidence = evidence === undefined ? NO_EVIDENCE : (JSON.parse(evidence) as StepEvidence);
     this.#tensors = new Map(tensors.map(({ name, shape, data }) => [name, { shape, data }]));
     this.#derived = new Map(
       [...this.#tensors.keys()].flatMap((name) => {

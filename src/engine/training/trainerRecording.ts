@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { RecordedStep, TensorData } from '../probes/recordedStep.ts';
+import { NO_EVIDENCE, type StepEvidence } from '../probes/stepEvidence.ts';
 import type { TokenBatch } from './trainerBatch.ts';
 
 /** Published by the LSTM for each direction: sums of squares of dloss/dh_t over batch and features, [T]. */
@@ -13,12 +14,16 @@ export class Recording implements RecordedStep {
   readonly step: number;
   readonly mode: 'train' | 'eval';
   readonly input: RecordedStep['input'];
+  readonly target: Int32Array;
+  /** Added by whoever watches the run. */
+  evidence: StepEvidence = NO_EVIDENCE;
   readonly #tensors = new Map<string, tf.Tensor>();
 
-  constructor(step: number, mode: 'train' | 'eval', { input, rows, length }: TokenBatch) {
+  constructor(step: number, mode: 'train' | 'eval', { input, target, rows, length }: TokenBatch) {
     this.step = step;
     this.mode = mode;
     this.input = { rows, length, ids: input };
+    this.target = target;
   }
 
   /** Keeps a reference to the tensor's present data, beyond any tidy. */

@@ -20,7 +20,7 @@ const COMMANDS: Readonly<Record<PageRequests['command'][0]['command'], string>> 
 
 /** @param feed gives the handlers the feed of their page, which exists only once the page is connected */
 export function pageHandlers(services: Services, feed: () => PageFeed): Handlers<PageRequests> {
-  const { engine, activity, runs } = services;
+  const { engine, activity, runs, shown } = services;
   /** An engine that was started since does not know the run by its id, but finds it by its folder. */
   const inFolder = <T extends { run: string }>(request: T): T => ({
     ...request,
@@ -31,6 +31,15 @@ export function pageHandlers(services: Services, feed: () => PageFeed): Handlers
     weight: (request, token) => activity.track(engine.request('weight', inFolder(request), token)),
     mask: (request, token) => activity.track(engine.request('mask', inFolder(request), token)),
     batch: (request, token) => activity.track(engine.request('batch', inFolder(request), token)),
+    kept: (request, token) => activity.track(engine.request('kept', inFolder(request), token)),
+    verdicts: (request, token) => activity.track(engine.request('verdicts', inFolder(request), token)),
+    gradients: (request, token) => activity.track(engine.request('gradients', inFolder(request), token)),
+    histograms: (request, token) => activity.track(engine.request('histograms', inFolder(request), token)),
+    tokens: (request, token) => activity.track(engine.request('tokens', inFolder(request), token)),
+    chosen: ({ run, name }) => {
+      if (runs.get(run)) shown.choose(run, name);
+      return null;
+    },
     command: async ({ command, run }) => {
       const args = ['pause', 'resume', 'step', 'stop'].includes(command) && run !== '' ? [run] : [];
       // What goes wrong is shown here: the page only draws.

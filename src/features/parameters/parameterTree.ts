@@ -6,7 +6,7 @@ import { count, figures, percent, shapeText } from '../../host/numberFormat.ts';
 import type { RunState } from '../../host/runState.ts';
 import type { Translate } from '../../host/translate.ts';
 import type { TreeNode } from '../../host/treeNode.ts';
-import type { DerivedNode, ParameterNode } from '../../shared/engineContract.ts';
+import type { DerivedNode, ParameterNode } from '../../shared/parameterNode.ts';
 
 type Leaf = Extract<ParameterNode, { kind: 'parameter' }>;
 type Module = Extract<ParameterNode, { kind: 'module' }>;

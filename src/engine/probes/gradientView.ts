@@ -1,0 +1,28 @@
+/** Gradients of one step in depth: how far back in time they reach, and how many gates let none through. */
+import type { RunDescription } from '../../shared/engineContract.ts';
+import type { GradientView } from '../../shared/stepContract.ts';
+import { gateSaturation } from './gateSaturation.ts';
+import type { RecordedStep } from './recordedStep.ts';
+
+export function gradientView(recorded: RecordedStep, run: RunDescription): GradientView {
+  const timeNorms: Float32Array[] = [];
+  for (let norms; (norms = recorded.read(`grad_t/${timeNorms.length}`));) timeNorms.push(norms.data);
+  return {
+    step: recorded.step,
+    bptt: run.config.bptt,
+    timeNorms,
+    halfLife: timeNorms.map((norms) => stepsHolding(norms, 0.5)),
+    reach99: timeNorms.map((norms) => stepsHolding(norms, 0.99)),
+    saturation: gateSaturation(recorded),
+  };
+}
+
+/** How many of the last values hold this share of the sum of all; 0 when the sum is zero or not finite. */
+export function stepsHolding(norms: Float32Array, share: number): number {
+  const total = norms.reduce((sum, norm) => sum + norm, 0);
+  if (!(total > 0 && total < Infinity)) return 0;
+  let held = 0;
+  let steps = 0;
+  while (steps < norms.length && held < share * total) held += norms[norms.length - ++steps]!;
+  return steps;
+}

@@ -25,3 +25,4 @@ export { type HiddenState, LSTM, type LstmOutput } from './engine/nn/lstm.ts';
 export { Module } from './engine/nn/module.ts';
 export { Parameter } from './engine/nn/parameter.ts';
 export { seed } from './engine/random/draws.ts';
+export { monteCarlo, type MonteCarloOptions, type MonteCarloPrediction } from './engine/training/monteCarlo.ts';

@@ -34,10 +34,9 @@ export class EmbeddingDropout extends Module {
     return tf.tidy(() => {
       const drops = this.training && this.#site.acts(this.path, this.embedP);
       const mask = drops ? this.#site.mask(this.path, [this.emb.vocabulary, 1], this.embedP) : null;
-      const rows = this.emb.forward(ids, mask);
-      const scaled = scale === undefined ? rows : tf.mul(rows, scale);
-      if (this.path) observe(`activation/${this.path}`, scaled);
-      return scaled;
+      const rows = this.emb.forward(ids, mask, scale);
+      if (this.path) observe(`activation/${this.path}`, rows);
+      return rows;
     });
   }
 }

@@ -14,9 +14,12 @@ export class MaskSite {
     return p > 0 || givenMask(name || 'mask') !== null;
   }
 
-  /** The mask of this call. `name` is empty for a module on its own, whose stream is numbered instead. */
-  mask(name: string, shape: number[], p: number): tf.Tensor {
-    const mask = givenMask(name || 'mask') ?? bernoulliMask(shape, p, nextDraw(this.#streamId(name)));
+  /**
+   * The mask of this call. `name` is empty for a module on its own, whose stream is numbered instead. Draws in evaluation
+   * (Monte Carlo) never shift those of training.
+   */
+  mask(name: string, shape: number[], p: number, training = true): tf.Tensor {
+    const mask = givenMask(name || 'mask') ?? bernoulliMask(shape, p, nextDraw(this.#streamId(name), training));
     if (!tf.util.arraysEqual(mask.shape, shape)) {
       throw new Error(
         `mask ${name || 'mask'}: its shape is [${mask.shape.join(', ')}], this site needs [${shape.join(', ')}]`,

@@ -122,7 +122,7 @@ export class WeightDropout<M extends Wrappable> extends Module {
     const acts = this.mode === 'always' || (this.mode === 'training' && this.training);
     if (acts && layer.site.acts(siteName, this.weightP)) {
       layer.last = tf.tidy(() => {
-        const mask = layer.site.mask(siteName, this.#maskShape(variable.shape), this.weightP);
+        const mask = layer.site.mask(siteName, this.#maskShape(variable.shape), this.weightP, this.training);
         return { mask: tf.keep(tf.clone(mask)), derived: tf.keep(tf.mul(variable, mask)) };
       });
     }

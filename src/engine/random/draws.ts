@@ -24,6 +24,7 @@ const EVALUATION_RANGE = 0x80000000;
 
 let librarySeed = 1;
 let libraryCalls = new Map<number, number>();
+let libraryEvaluations = new Map<number, number>();
 let current: (DrawContext & { repeats: Map<number, number> }) | null = null;
 let unnamedSites = 0;
 let initialisations = 0;
@@ -38,6 +39,7 @@ export function seed(value: number): void {
   }
   librarySeed = value;
   libraryCalls = new Map();
+  libraryEvaluations = new Map();
   unnamedSites = 0;
   initialisations = 0;
 }
@@ -58,16 +60,21 @@ export function withDraws<T>(context: DrawContext, fn: () => T): T {
   }
 }
 
-/** The next draw of a site in the ambient context. The caller disposes `call` by its surrounding tidy. */
-export function nextDraw(site: number): Draw {
+/**
+ * The next draw of a site in the ambient context; without one, draws in evaluation are counted apart from those in
+ * training. The caller disposes `call` by its surrounding tidy.
+ */
+export function nextDraw(site: number, training = true): Draw {
   if (current) {
     const repeat = current.repeats.get(site) ?? 0;
     current.repeats.set(site, repeat + 1);
     return { seed: current.seed, site, call: current.call, repeat };
   }
-  const call = libraryCalls.get(site) ?? 0;
-  libraryCalls.set(site, call + 1);
-  return { seed: librarySeed, site, call: tf.tensor1d([call], 'int32'), repeat: 0 };
+  const counts = training ? libraryCalls : libraryEvaluations;
+  const count = counts.get(site) ?? 0;
+  counts.set(site, count + 1);
+  const call = training ? count : evaluationCall(count);
+  return { seed: librarySeed, site, call: tf.tensor1d([call | 0], 'int32'), repeat: 0 };
 }
 
 /** A site id for a module that has no name of its own. */

@@ -99,6 +99,68 @@ onEachBackend('D. EmbeddingDropout', () => {
     close(gradients['0.emb.weight']!, [-0.0948227, -0.0948227], 1e-6);
   });
 
+  // F.embedding of PyTorch 2.13 in float64 on weight * mask * scale, with the loss sum(rows * UPSTREAM).
+  const WEIGHT = [0.3, -0.4, 3, 4, -1, 2, 0.5, 0.5];
+  const UPSTREAM = [1, 2, 3, 4, 5, 6, 7, 8];
+  for (const { what, options, padding, scale, rows, gradient } of [
+    {
+      what: 'max_norm limits rows after mask and scale, and gradients do not know of it',
+      options: { maxNorm: 1 },
+      padding: null,
+      scale: 3,
+      rows: [-0.4472136, 0.8944272, 0.6, -0.8, -0.4472136, 0.8944272, 0.7071068, 0.7071068],
+      gradient: [18, 24, 0, 0, 36, 48, 42, 48],
+    },
+    {
+      what: 'norm_type says which norm',
+      options: { maxNorm: 1, normType: 1 },
+      padding: null,
+      scale: 1,
+      rows: [-0.3333333, 0.6666667, 0.4285714, -0.5714285, -0.3333333, 0.6666667, 0.5, 0.5],
+      gradient: [6, 8, 0, 0, 12, 16, 14, 16],
+    },
+    {
+      what: 'scale_grad_by_freq divides by the occurrences',
+      options: { scaleGradByFreq: true },
+      padding: null,
+      scale: 1,
+      rows: [-2, 4, 0.6, -0.8, -2, 4, 1, 1],
+      gradient: [6, 8, 0, 0, 6, 8, 14, 16],
+    },
+    {
+      what: 'all of them with a padding row',
+      options: { maxNorm: 1.5, normType: 3, scaleGradByFreq: true },
+      padding: 0,
+      scale: 3,
+      rows: [-0.7211248, 1.4422496, 1.0004576, -1.3339435, -0.7211248, 1.4422496, 1.1905508, 1.1905508],
+      gradient: [0, 0, 0, 0, 18, 24, 42, 48],
+    },
+  ]) {
+    test(`${what}; the stored weight is never touched`, () => {
+      const embedding = new Embedding(4, 2, padding, options);
+      embedding.parameter('weight')!.assign(tf.tensor2d(WEIGHT, [4, 2]));
+      const dropout = new EmbeddingDropout(embedding, 0.5);
+      const upstream = tf.tensor3d(UPSTREAM, [1, 4, 2]);
+      let found: number[] = [];
+      const gradients = withMasks({ mask: tf.tensor2d([2, 0, 2, 2], [4, 1]) }, () =>
+        backward(dropout, () => {
+          const out = dropout.forward([[2, 0, 2, 3]], scale);
+          found = values(out);
+          return tf.sum(tf.mul(out, upstream));
+        }),
+      );
+      close(found, rows, 1e-5);
+      close(gradients['emb.weight']!, gradient, 1e-4);
+      close(embedding.weight('weight'), WEIGHT, 1e-7);
+      dropout.eval().forward([[1, 1]], scale);
+      close(embedding.weight('weight'), WEIGHT, 1e-7);
+    });
+  }
+
+  test('a norm that is not above 0 is refused', () => {
+    assert.throws(() => new Embedding(4, 2, null, { maxNorm: 0 }), /maxNorm is 0, it must be above 0/);
+  });
+
   test('a token outside the vocabulary is refused in words', () => {
     assert.throws(() => new Embedding(5, 3).forward([[1, 5]]), /token 5 is not in a vocabulary of 5 \(0 to 4\)/);
   });

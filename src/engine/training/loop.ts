@@ -6,7 +6,8 @@ import type { EvalLine, TrainLine } from '../../shared/engineContract.ts';
 import { stoppedImproving } from './nonMonotone.ts';
 import { checkpointDue, detailsDue, evaluationDue, positionOf, regularEvaluation, type Plan } from './plan.ts';
 import { makeSchedule } from './schedule.ts';
-import type { StepResult, Trainer } from './trainer.ts';
+import type { StepResult } from './stepResult.ts';
+import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /** How far a run is. */
@@ -64,7 +65,8 @@ export async function trainLoop(
     const { lr: rates, momentum } = schedule(step);
     const lr = rates.map((rate) => rate * rateFactor);
     const began = performance.now();
-    const result = trainer.step(batch, { step, lr, momentum });
+    const details = detailsDue(step, plan);
+    const result = trainer.step(batch, { step, lr, momentum, details });
     const introspectionMs = host.takeIntrospectionMs();
     const ms = performance.now() - began + introspectionMs;
     const { rows, length } = batch;
@@ -77,7 +79,7 @@ export async function trainLoop(
       ms,
       introspection_ms: introspectionMs,
     };
-    await host.write(trainLine(facts, result, detailsDue(step, plan)));
+    await host.write(trainLine(facts, result, details));
     if (result.nonFinite > 0 || !Number.isFinite(result.loss)) {
       return host.notFinite(step, result.firstNonFinite ?? 'loss');
     }

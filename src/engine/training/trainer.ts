@@ -4,22 +4,17 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Config } from '../../shared/hyperparameters.ts';
-import { notZero, squares } from '../kernels/reductions/reductions.ts';
 import { type Masks, withMasks } from '../dropout/givenMasks.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
-import { maskSites } from '../models/maskSites.ts';
-import { withObserver } from '../nn/observe.ts';
 import type { Parameter } from '../nn/parameter.ts';
-import { withDraws } from '../random/draws.ts';
-import { clipFactor, globalNorm } from './clip.ts';
 import { evaluate, type Evaluation, undisturbed } from './evaluate.ts';
 import { LayerGroups } from './layerGroups.ts';
-import { languageModelLoss } from './losses.ts';
-import { makeOptimiser, type Optimiser, type RateTensors } from './optimisers.ts';
-import { batchTensors, type TokenBatch } from './trainerBatch.ts';
-import { findNonFinite } from './trainerNonFinite.ts';
-import { Readout } from './trainerReadout.ts';
+import { makeOptimiser, type Optimiser } from './optimisers.ts';
+import { stepResult, type StepResult } from './stepResult.ts';
+import { StepRunner } from './stepRunner.ts';
+import type { TokenBatch } from './trainerBatch.ts';
 import { Recording } from './trainerRecording.ts';
+import { stepGradients, stepInputs, type StepParts } from './trainerStep.ts';
 import { WeightAverage } from './weightAverage.ts';
 
 /** Keys of a resolved config. */
@@ -27,7 +22,8 @@ export type TrainerSettings = Pick<
   Config,
   'optimizer' | 'wd' | 'sqr_mom' | 'eps' | 'clip' | 'alpha' | 'beta' | 'seed'
 > &
-  Partial<Pick<Config, 'freeze_to'>>;
+  /** Batches of bs x bptt are those that may be captured. */
+  Partial<Pick<Config, 'freeze_to' | 'bs' | 'bptt'>>;
 
 /** In a state: steps done when averaging began, and the weights that training goes on from. */
 const AVERAGED_SINCE = 'average/since';
@@ -40,50 +36,23 @@ export interface StepRequest {
   lr: number | readonly number[];
   /** Adam's beta1; default 0.9. */
   momentum?: number;
-}
-
-export interface ParameterStatistics {
-  /** Norm of the parameter before the update. */
-  w: number;
-  /** Norm of its gradient before clipping; 0 when it got none. */
-  g: number;
-  /** Norm of the change divided by w. */
-  u: number;
-}
-
-export interface SiteStatistics {
-  /** Drop probability in force. */
-  p: number;
-  /** Of `draws` independent draws, how many were kept. */
-  kept: number;
-  draws: number;
-}
-
-export interface StepResult {
-  loss: number;
-  ce: number;
-  ar: number;
-  tar: number;
-  gradNorm: number;
-  gradNormClipped: number;
-  /** Values of loss and gradients that are not finite, and the first tensor of the step that has one. */
-  nonFinite: number;
-  firstNonFinite?: string;
-  params: Record<string, ParameterStatistics>;
-  sites: Record<string, SiteStatistics>;
-  /** Parameters that no gradient reached. */
-  withoutGradient: string[];
+  /** Whether the numbers of each parameter and mask are wanted too; default true. */
+  details?: boolean;
 }
 
 export class Trainer {
   /** Whether steps keep their tensors for `recorded()`. Switching it off saves the memory of one step. */
   recording = true;
+  /** Is told, for people, how steps are run. */
+  say: (message: string) => void = () => undefined;
 
   readonly #model: LanguageModel;
   readonly #settings: TrainerSettings;
   readonly #parameters: ReadonlyMap<string, Parameter>;
   readonly #groups: LayerGroups;
   readonly #optimiser: Optimiser;
+  readonly #parts: StepParts;
+  readonly #runner: StepRunner;
   #average: WeightAverage | null = null;
   #recorded: Recording | null = null;
 
@@ -94,6 +63,19 @@ export class Trainer {
     this.#parameters = model.namedParameters();
     this.#groups = new LayerGroups(model, settings.freeze_to);
     this.#optimiser = makeOptimiser(settings, this.#parameters);
+    const [parameters, groups, optimiser] = [this.#parameters, this.#groups, this.#optimiser] as const;
+    this.#parts = { model, parameters, groups, optimiser, settings };
+    this.#runner = new StepRunner(
+      this.#parts,
+      settings,
+      () => this.#variables(),
+      (message) => this.say(message),
+    );
+  }
+
+  /** Whether steps may be captured where the backend can (the default); otherwise all are eager. */
+  set capturing(capturing: boolean) {
+    this.#runner.capturing = capturing;
   }
 
   /** How many layer groups there are, each with a learning rate of its own. */
@@ -108,6 +90,7 @@ export class Trainer {
 
   /** From now, after `step` steps, the weights are averaged (NT-ASGD). */
   startAveraging(step: number): void {
+    this.#runner.settle();
     this.#average ??= new WeightAverage(step, this.#parameters);
   }
 
@@ -115,25 +98,24 @@ export class Trainer {
   step(batch: TokenBatch, request: StepRequest): StepResult {
     const { step } = request;
     if (!Number.isInteger(step) || step < 1) throw new RangeError(`step ${step}: steps are counted from 1`);
-    const rates = this.#rates(request);
+    const order = {
+      batch,
+      step,
+      rates: this.#rates(request),
+      otherRates: () => this.#otherRates(request),
+      details: request.details ?? true,
+      keep: this.recording ? (this.#recorded?.lookedAt ? 'everything' : 'for later') : 'nothing',
+      average: this.#average,
+    } as const;
     this.#model.train();
-    const recording = new Recording(step, 'train', batch);
-    try {
-      const result = withinScope(() => {
-        const gradients = this.#gradients(batch, recording, step);
-        const readout = new Readout();
-        this.#update(gradients, rates, readout);
-        this.#average?.add(step);
-        return this.#result(readout, recording, gradients);
-      });
-      if (!this.recording) recording.drop(() => true);
+    return withinScope(() => {
+      const run = this.#runner.run(order);
+      const result = stepResult({ ...run, details: order.details }, this.#parameters, this.#groups);
       this.#recorded?.dispose();
-      this.#recorded = this.recording ? recording : null;
+      this.#recorded = this.recording ? run.recording : null;
+      if (!this.recording) run.recording.dispose();
       return result;
-    } catch (error) {
-      recording.dispose();
-      throw error;
-    }
+    });
   }
 
   /**
@@ -144,22 +126,28 @@ export class Trainer {
     batch: TokenBatch,
     { train, masks = {}, step = 1 }: { train: boolean; masks?: Masks; step?: number },
   ): Recording {
+    this.#runner.settle();
     const recording = new Recording(step, train ? 'train' : 'eval', batch);
     undisturbed(this.#model, () => {
       if (train) this.#model.train();
-      withinScope(() => withMasks(masks, () => this.#gradients(batch, recording, step)));
+      withinScope(() => {
+        const inputs = stepInputs(this.#parts, batch, step, []);
+        withMasks(masks, () => stepGradients(this.#parts, inputs, recording));
+      });
     });
     return recording;
   }
 
   /** With the averaged weights once there are any; training goes on as if it had not been. */
   evaluate(batches: Iterable<TokenBatch>): Evaluation {
+    this.#runner.settle();
     const passes = (): Evaluation => evaluate(this.#model, batches, this.#settings.seed);
     return this.#average ? this.#average.inPlace(passes) : passes();
   }
 
   /** The weights to keep, by parameter name: those that are evaluated. They stay the trainer's and the model's. */
   weights(): Map<string, tf.Tensor> {
+    this.#runner.settle();
     const averages = this.#average?.tensors();
     return new Map(
       Array.from(this.#parameters, ([name, { variable }]): [string, tf.Tensor] => [
@@ -179,6 +167,7 @@ export class Trainer {
    * are averaged it holds the weights that training goes on from.
    */
   state(): Map<string, tf.Tensor> {
+    this.#runner.settle();
     const state = new Map([...this.#optimiser.state(), ...this.#model.encoder.state.named()]);
     if (!this.#average) return state;
     state.set(AVERAGED_SINCE, this.#average.since);
@@ -191,6 +180,7 @@ export class Trainer {
    * caller's. A missing or misshapen one is an error.
    */
   restoreState(values: ReadonlyMap<string, tf.Tensor>): void {
+    this.#runner.settle();
     const since = values.get(AVERAGED_SINCE);
     const own = since
       ? Array.from(this.#parameters, ([name, { variable }]) => [OWN_WEIGHT + name, variable] as const)
@@ -213,10 +203,12 @@ export class Trainer {
 
   /** Zeros the carried state, as at the start of an epoch. */
   resetHidden(): void {
+    this.#runner.settle();
     this.#model.reset();
   }
 
   dispose(): void {
+    this.#runner.dispose();
     this.#optimiser.dispose();
     this.#average?.dispose();
     this.#recorded?.dispose();
@@ -226,90 +218,24 @@ export class Trainer {
   #rates({ step, lr, momentum = 0.9 }: StepRequest): Record<string, number>[] {
     const each = typeof lr === 'number' ? Array.from({ length: this.groups }, () => lr) : lr;
     if (each.length !== this.groups) throw new RangeError(`lr: ${each.length} rates for ${this.groups} layer groups`);
-    return each.map((lr) => this.#optimiser.rates({ step, lr, momentum }));
+    return each.map((lr) => ({ ...this.#optimiser.rates({ step, lr, momentum }), ...this.#average?.shares(step) }));
   }
 
-  /** Forward and backward; holds what is published. Gives gradients by parameter name; those that got one. */
-  #gradients(batch: TokenBatch, recording: Recording, step: number): Map<string, tf.Tensor> {
-    const tokens = batchTensors(batch, this.#model.encoder.encoder.vocabulary);
-    const draws = { seed: this.#settings.seed, call: tf.tensor1d([step], 'int32') };
-    for (const [name, { variable }] of this.#parameters) recording.hold(name, variable);
-    const variables = Array.from(this.#parameters.values(), ({ variable }) => variable);
-    const { grads } = withObserver(
-      (name, tensor) => recording.hold(name, tensor),
-      () =>
-        withDraws(draws, () =>
-          tf.variableGrads(() => languageModelLoss(this.#model, tokens, this.#settings), variables),
-        ),
-    );
-    const gradients = new Map<string, tf.Tensor>();
-    for (const [name, { variable }] of this.#parameters) {
-      const gradient = grads[variable.name];
-      if (!gradient) continue;
-      gradients.set(name, gradient);
-      recording.hold(`grad/${name}`, gradient);
-    }
-    return gradients;
-  }
-
-  #update(gradients: ReadonlyMap<string, tf.Tensor>, rates: Record<string, number>[], readout: Readout): void {
-    const inputs = rates.map((group): RateTensors =>
-      Object.fromEntries(Object.entries(group).map(([name, rate]) => [name, tf.scalar(rate)])),
-    );
-    const gradientSquares = new Map(Array.from(gradients, ([name, gradient]) => [name, squares(gradient)]));
-    const counted = [...gradientSquares].filter(([name]) => this.#groups.trains(name));
-    const norm = globalNorm(counted.map(([, square]) => square));
-    const factor = clipFactor(norm, this.#settings.clip);
-    readout.add('norm', norm);
-    readout.add('clipped', tf.mul(norm, factor));
-    for (const [name, parameter] of this.#parameters) {
-      readout.add(`w/${name}`, squares(parameter.variable));
-      const gradient = gradients.get(name);
-      if (!gradient) continue;
-      readout.add(`g/${name}`, gradientSquares.get(name)!);
-      if (!this.#groups.trains(name)) continue;
-      const rates = inputs[this.#groups.of(name)]!;
-      const { parameter: updated, moved } = this.#optimiser.update(name, parameter, gradient, factor, rates);
-      readout.add(`u/${name}`, moved);
-      parameter.variable.assign(updated);
-    }
-  }
-
-  #result(readout: Readout, recording: Recording, gradients: ReadonlyMap<string, tf.Tensor>): StepResult {
-    const probabilities = maskSites(this.#model);
-    const masks = [...probabilities].flatMap(([name, p]) => {
-      const mask = recording.tensor(`mask/${name}`);
-      return mask ? [{ name, p, mask }] : [];
+  #otherRates({ step, lr, momentum = 0.9 }: StepRequest): Record<string, number>[] {
+    const faster = (rate: number): number => rate * 1.5 + 1e-4;
+    return this.#rates({
+      step: step + 3,
+      lr: typeof lr === 'number' ? faster(lr) : lr.map(faster),
+      momentum: momentum * 0.9,
     });
-    for (const { name, mask } of masks) readout.add(`kept/${name}`, notZero(mask));
-    for (const name of ['loss', 'loss/ce', 'loss/ar', 'loss/tar']) readout.add(name, recording.tensor(name)!);
-    const value = readout.read();
-    const [loss, gradNorm] = [value('loss'), value('norm')];
-    const { count, first } = Number.isFinite(loss + gradNorm)
-      ? { count: 0, first: undefined }
-      : findNonFinite(recording);
-    const statistics = Array.from(this.#parameters.keys(), (name): [string, ParameterStatistics] => {
-      const norm = (what: 'w' | 'g' | 'u'): number => Math.sqrt(value(`${what}/${name}`));
-      const w = norm('w');
-      const reached = gradients.has(name);
-      const moves = reached && this.#groups.trains(name) && w > 0;
-      return [name, { w, g: reached ? norm('g') : 0, u: moves ? norm('u') / w : 0 }];
-    });
-    return {
-      loss,
-      ce: value('loss/ce'),
-      ar: value('loss/ar'),
-      tar: value('loss/tar'),
-      gradNorm,
-      gradNormClipped: value('clipped'),
-      nonFinite: count,
-      ...(first === undefined ? {} : { firstNonFinite: first }),
-      params: Object.fromEntries(statistics),
-      sites: Object.fromEntries(
-        masks.map(({ name, p, mask }) => [name, { p, kept: value(`kept/${name}`), draws: mask.size }]),
-      ),
-      withoutGradient: statistics.map(([name]) => name).filter((name) => !gradients.has(name)),
-    };
+  }
+
+  /** All that a step reads or changes, by names that last. */
+  #variables(): Map<string, tf.Variable> {
+    const averages = [...(this.#average?.tensors() ?? [])].map(([name, average]) => [`average/${name}`, average]);
+    const parameters = Array.from(this.#parameters, ([name, { variable }]) => [name, variable]);
+    const state = [...this.#optimiser.state(), ...this.#model.encoder.state.named()];
+    return new Map([...parameters, ...state, ...averages] as [string, tf.Variable][]);
   }
 }
 

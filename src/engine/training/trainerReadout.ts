@@ -2,19 +2,31 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 export class Readout {
-  readonly #names: string[] = [];
+  readonly names: string[] = [];
   readonly #scalars: tf.Tensor[] = [];
 
   /** Adds a one-element tensor. */
   add(name: string, scalar: tf.Tensor): void {
-    this.#names.push(name);
+    this.names.push(name);
     this.#scalars.push(tf.reshape(scalar, [1]));
   }
 
-  /** Waits for the step and gives every value by name. */
-  read(): (name: string) => number {
-    const values = tf.concat(this.#scalars as tf.Tensor1D[]).dataSync();
-    const byName = new Map(this.#names.map((name, at) => [name, values[at]!]));
-    return (name) => byName.get(name) ?? NaN;
+  /** All of them, in the order of `names`. */
+  vector(): tf.Tensor1D {
+    return tf.concat(this.#scalars as tf.Tensor1D[]);
   }
+}
+
+/** Numbers of a step by name; NaN for one that was not read. */
+export type StepValues = (name: string) => number;
+
+/** Waits for the step. */
+export function readValues(vectors: readonly { names: readonly string[]; vector: tf.Tensor }[]): StepValues {
+  const byName = new Map(
+    vectors.flatMap(({ names, vector }) => {
+      const values = vector.dataSync();
+      return names.map((name, at): [string, number] => [name, values[at]!]);
+    }),
+  );
+  return (name) => byName.get(name) ?? NaN;
 }

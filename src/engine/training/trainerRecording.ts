@@ -10,6 +10,14 @@ import type { TokenBatch } from './trainerBatch.ts';
 /** Published by the LSTM for each direction: sums of squares of dloss/dh_t over batch and features, [T]. */
 const SQUARES = /^squares_t\/0\.rnns\.(\d+)\.module(_reverse)?$/;
 
+/** Tensors that are computed only when somebody asks for one. */
+export interface LaterTensors {
+  readonly names: readonly string[];
+  readonly fill: (hold: (name: string, tensor: tf.Tensor) => void) => void;
+  /** Called once, after filling or instead of it. */
+  readonly release: () => void;
+}
+
 export class Recording implements RecordedStep {
   readonly step: number;
   readonly mode: 'train' | 'eval';
@@ -18,12 +26,20 @@ export class Recording implements RecordedStep {
   /** Added by whoever watches the run. */
   evidence: StepEvidence = NO_EVIDENCE;
   readonly #tensors = new Map<string, tf.Tensor>();
+  #later: LaterTensors | null;
+  #lookedAt = false;
 
-  constructor(step: number, mode: 'train' | 'eval', { input, target, rows, length }: TokenBatch) {
+  constructor(step: number, mode: 'train' | 'eval', { input, target, rows, length }: TokenBatch, later?: LaterTensors) {
+    this.#later = later ?? null;
     this.step = step;
     this.mode = mode;
     this.input = { rows, length, ids: input };
     this.target = target;
+  }
+
+  /** Whether anybody has read a tensor of it. */
+  get lookedAt(): boolean {
+    return this.#lookedAt;
   }
 
   /** Keeps a reference to the tensor's present data, beyond any tidy. */
@@ -32,26 +48,26 @@ export class Recording implements RecordedStep {
     this.#tensors.set(name, tf.keep(tf.clone(tensor)));
   }
 
-  /** Lets go of what `unwanted` picks. */
-  drop(unwanted: (name: string) => boolean): void {
-    for (const [name, tensor] of this.#tensors) {
-      if (!unwanted(name)) continue;
-      tensor.dispose();
-      this.#tensors.delete(name);
-    }
-  }
-
   /** The tensor itself; it stays the recording's. */
   tensor(name: string): tf.Tensor | undefined {
+    this.#fill();
     return this.#tensors.get(name);
   }
 
+  /** Names of the tensors themselves, as they were published. */
+  heldNames(): readonly string[] {
+    return this.#later?.names ?? [...this.#tensors.keys()];
+  }
+
   names(): readonly string[] {
-    const plain = [...this.#tensors.keys()].filter((name) => !SQUARES.test(name));
-    return [...plain, ...this.#timeGradients().keys()];
+    const held = this.heldNames();
+    const layers = held.flatMap((name) => SQUARES.exec(name)?.[1] ?? []);
+    return [...held.filter((name) => !SQUARES.test(name)), ...new Set(layers.map((layer) => `grad_t/${layer}`))];
   }
 
   read(name: string): TensorData | undefined {
+    this.#lookedAt = true;
+    this.#fill();
     const tensor = this.#tensors.get(name);
     if (tensor && !SQUARES.test(name)) return { shape: [...tensor.shape], data: tensor.dataSync<'float32'>().slice() };
     const directions = this.#timeGradients().get(name);
@@ -62,7 +78,21 @@ export class Recording implements RecordedStep {
   }
 
   dispose(): void {
-    this.drop(() => true);
+    this.#later?.release();
+    this.#later = null;
+    for (const tensor of this.#tensors.values()) tensor.dispose();
+    this.#tensors.clear();
+  }
+
+  #fill(): void {
+    const later = this.#later;
+    if (!later) return;
+    this.#later = null;
+    try {
+      later.fill((name, tensor) => this.hold(name, tensor));
+    } finally {
+      later.release();
+    }
   }
 
   /** `grad_t/L` from the directions of layer L. */

@@ -25,14 +25,15 @@ export class WeightAverage {
     );
   }
 
-  /**
-   * Takes in the weights as they are after step `step`. Written so that a share of 1 makes them the average bit for bit,
-   * and with the share as an input, so that a recorded step stays right.
-   */
-  add(step: number): void {
-    const share = 1 / Math.max(1, step - this.#since - 1);
+  /** Which share the weights after step `step` have in the new average, and the old average keeps: inputs of the step. */
+  shares(step: number): { fresh: number; kept: number } {
+    const fresh = 1 / Math.max(1, step - this.#since - 1);
+    return { fresh, kept: 1 - fresh };
+  }
+
+  /** Takes in the weights as they are. Written so that a share of 1 makes them the average bit for bit. */
+  add(fresh: tf.Scalar, kept: tf.Scalar): void {
     tf.tidy(() => {
-      const [fresh, kept] = [tf.scalar(share), tf.scalar(1 - share)];
       for (const [name, average] of this.#averages) {
         average.assign(tf.add(tf.mul(average, kept), tf.mul(this.#parameters.get(name)!.variable, fresh)));
       }
@@ -54,7 +55,7 @@ export class WeightAverage {
   }
 
   /** By parameter name; they stay this object's. */
-  tensors(): ReadonlyMap<string, tf.Tensor> {
+  tensors(): ReadonlyMap<string, tf.Variable> {
     return this.#averages;
   }
 

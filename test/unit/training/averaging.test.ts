@@ -28,7 +28,8 @@ onEachBackend('averaged weights', () => {
     const average = new WeightAverage(7, new Map([['p', parameter]]));
     const means = [1, 2, 3, 4].map((value, at) => {
       tf.tidy(() => parameter.assign(tf.tensor1d([value + 1 / 3])));
-      average.add(8 + at);
+      const { fresh, kept } = average.shares(8 + at);
+      tf.tidy(() => average.add(tf.scalar(fresh), tf.scalar(kept)));
       const seen = average.inPlace(() => values(parameter.variable)[0]!);
       assert.equal(values(parameter.variable)[0], Math.fround(value + 1 / 3));
       return seen - 1 / 3;

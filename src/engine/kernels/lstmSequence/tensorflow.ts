@@ -78,7 +78,7 @@ export const backwardOnTensorflow: KernelFunc = ({ inputs, attrs, backend }) => 
       ...number[],
     ];
     const h = steps[6]!;
-    const [i, cell, f, o, ci, co] = steps.slice(0, 6).map((id) => unstack(raw, id, time)) as number[][];
+    const [i, cell, f, o, ci, co] = steps.slice(0, 6).map((id) => unstack(raw, id, time));
     const slopes = unstack(raw, swapTime(raw, raw.id(dy)), time);
     const peephole = raw.zeros([hidden]);
     const noInput = raw.zeros([batch, size]);

@@ -1,0 +1,159 @@
+/**
+ * A captured step: a graph loaded into a session of the native library, with the variables it changes living there. Values
+ * go in and out by reference; nothing is copied but what an update finds shared.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { nativeOf, type NativeBackend, type RawOutput } from '../backends/nativeBinding.ts';
+import { emitGraph, STEP_DONE, type GraphPlaces } from './emitGraph.ts';
+import { savedModel } from './graphDef.ts';
+import type { Record, Slot } from './record.ts';
+import type { Tensors } from './recorder.ts';
+
+export type Variables = ReadonlyMap<string, tf.Variable>;
+
+export interface ProgramRun {
+  readonly inputs: Tensors;
+  /** Labels whose values are wanted. */
+  readonly labels: readonly string[];
+  /** Give the values of all variables as they were before the step. */
+  readonly before?: boolean;
+}
+
+export class Program {
+  readonly #backend: NativeBackend;
+  readonly #session: number;
+  readonly #places: GraphPlaces;
+  readonly #record: Record;
+  /** What each variable held when session and variable were last the same. */
+  readonly #seen = new Map<string, object>();
+
+  constructor(record: Record) {
+    this.#backend = nativeOf(tf.backend());
+    this.#record = record;
+    const { binding } = this.#backend;
+    this.#places = emitGraph(record, binding);
+    const folder = mkdtempSync(join(tmpdir(), 'dropscope-step-'));
+    try {
+      writeFileSync(join(folder, 'saved_model.pb'), savedModel(this.#places.nodes, binding));
+      this.#session = binding.loadSavedModel(folder, 'serve');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  get labels(): readonly string[] {
+    return [...this.#places.labels.keys()];
+  }
+
+  /** One step: the variables in the session change. The tensors are the caller's. */
+  step({ inputs, labels, before = false }: ProgramRun): {
+    values: Map<string, tf.Tensor>;
+    before: Map<string, tf.Tensor>;
+  } {
+    const reads = before ? [...this.#places.reads] : [];
+    const fetches = [
+      STEP_DONE,
+      ...labels.map((label) => this.#places.labels.get(label)!),
+      ...reads.map(([, at]) => at),
+    ];
+    const [done, ...results] = this.#run(this.#feeds(inputs), fetches);
+    this.#backend.binding.deleteTensor(done!.id);
+    const tensors = results.map((result) => this.#backend.createOutputTensor(result));
+    const named = (names: readonly string[], from: number): Map<string, tf.Tensor> =>
+      new Map(names.map((name, at) => [name, tensors[from + at]!]));
+    return {
+      values: named(labels, 0),
+      before: named(
+        reads.map(([name]) => name),
+        labels.length,
+      ),
+    };
+  }
+
+  /** The same computation from `variables` instead of the session's; nothing changes. The tensors are the caller's. */
+  look(inputs: Tensors, variables: Tensors, labels: readonly string[]): Map<string, tf.Tensor> {
+    const feeds = this.#feeds(inputs);
+    for (const [name, tensor] of variables) feeds.set(this.#places.reads.get(name)!, this.#id(tensor));
+    const results = this.#run(
+      feeds,
+      labels.map((label) => this.#places.labels.get(label)!),
+    );
+    return new Map(labels.map((label, at) => [label, this.#backend.createOutputTensor(results[at]!)]));
+  }
+
+  /** Session to variables. */
+  pull(variables: Variables): void {
+    const places = [...this.#places.variables];
+    const results = this.#run(
+      new Map(),
+      places.map(([, { now }]) => now),
+    );
+    places.forEach(([name], at) => {
+      const value = this.#backend.createOutputTensor(results[at]!);
+      const variable = variables.get(name)!;
+      variable.assign(value);
+      value.dispose();
+      this.#seen.set(name, variable.dataId);
+    });
+  }
+
+  /** Variables to session: those that were assigned since both were the same. */
+  push(variables: Variables): void {
+    const changed = [...variables].filter(([name, { dataId }]) => this.#seen.get(name) !== dataId);
+    if (changed.length === 0) return;
+    const feeds = new Map<string, number>();
+    for (const [name, variable] of changed) {
+      const slot = this.#record.variables.get(name);
+      if (!slot) throw new Error(`a captured step has no variable ${name}`);
+      this.#requireShape(name, variable, slot);
+      feeds.set(this.#places.variables.get(name)!.value, this.#id(variable));
+    }
+    const done = this.#run(
+      feeds,
+      changed.map(([name]) => this.#places.variables.get(name)!.done),
+    );
+    for (const { id } of done) this.#backend.binding.deleteTensor(id);
+    for (const [name, { dataId }] of changed) this.#seen.set(name, dataId);
+  }
+
+  dispose(): void {
+    this.#backend.binding.deleteSavedModel(this.#session);
+  }
+
+  /** A session takes values of any shape and may go on with them silently: they are checked here. */
+  #feeds(inputs: Tensors): Map<string, number> {
+    return new Map(
+      Array.from(this.#record.inputs, ([name, slot]) => {
+        const tensor = inputs.get(name);
+        if (!tensor) throw new Error(`a captured step needs its input ${name}`);
+        this.#requireShape(name, tensor, slot);
+        return [this.#places.inputs.get(name)!, this.#id(tensor)];
+      }),
+    );
+  }
+
+  #requireShape(name: string, tensor: tf.Tensor, { shape, dtype }: Slot): void {
+    const { TF_INT32, TF_FLOAT } = this.#backend.binding;
+    const actual = tensor.dtype === 'int32' ? TF_INT32 : TF_FLOAT;
+    if (tf.util.arraysEqual([...shape], tensor.shape) && actual === dtype) return;
+    throw new Error(
+      `a captured step was recorded with ${name} of [${shape.join(', ')}], not ${tensor.dtype} [${tensor.shape.join(', ')}]`,
+    );
+  }
+
+  #run(feeds: ReadonlyMap<string, number>, fetches: readonly string[]): RawOutput[] {
+    return this.#backend.binding.runSavedModel(
+      this.#session,
+      [...feeds.values()],
+      [...feeds.keys()].join(','),
+      fetches.join(','),
+    );
+  }
+
+  #id(tensor: tf.Tensor): number {
+    return this.#backend.getInputTensorIds([tensor])[0]!;
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Runs training steps, as one captured call where the backend can and the batch is of the usual size, eagerly otherwise.
+ * A captured step's tensors are computed again, from what it began with, when somebody looks; when somebody looked at the
+ * step before, they are taken along.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { type Replayed, StepReplay } from '../capture/stepReplay.ts';
+import { maskSites } from '../models/maskSites.ts';
+import type { TokenBatch } from './trainerBatch.ts';
+import { readValues, type StepValues } from './trainerReadout.ts';
+import { type LaterTensors, Recording } from './trainerRecording.ts';
+import { computeStep, stepInputs, type StepFacts, type StepInputs, type StepParts } from './trainerStep.ts';
+import type { WeightAverage } from './weightAverage.ts';
+
+type Rates = readonly Record<string, number>[];
+
+export interface StepOrder {
+  readonly batch: TokenBatch;
+  readonly step: number;
+  readonly rates: Rates;
+  /** Rates that differ in every number: what a recording of the step is checked with. */
+  readonly otherRates: () => Rates;
+  /** Whether numbers of each parameter and mask are wanted. */
+  readonly details: boolean;
+  /** Whether the step's tensors are to be had afterwards, and are likely to be asked for. */
+  readonly keep: 'nothing' | 'for later' | 'everything';
+  readonly average: WeightAverage | null;
+}
+
+export interface StepRun {
+  readonly facts: StepFacts;
+  readonly values: StepValues;
+  /** The caller's to dispose. */
+  readonly recording: Recording;
+}
+
+const LINE = 'step/line';
+const DETAILS = 'step/details';
+/** A captured step is compared with an eager one at every such step. */
+const CHECK_EVERY = 1000;
+
+export class StepRunner {
+  /** Whether steps may be captured. */
+  capturing = true;
+  readonly #parts: StepParts;
+  readonly #size: { readonly bs?: number; readonly bptt?: number };
+  readonly #replay: StepReplay<StepFacts>;
+  #names: readonly string[] = [];
+
+  /** `variables`: all that a step reads or changes. Only batches of `size` are captured. */
+  constructor(
+    parts: StepParts,
+    size: { readonly bs?: number; readonly bptt?: number },
+    variables: () => ReadonlyMap<string, tf.Variable>,
+    say: (message: string) => void,
+  ) {
+    this.#parts = parts;
+    this.#size = size;
+    this.#replay = new StepReplay(variables, say);
+  }
+
+  /** One step. Errors, before anything has changed: a batch that does not fit. Call it within a scope. */
+  run(order: StepOrder): StepRun {
+    const inputs = stepInputs(this.#parts, order.batch, order.step, order.rates);
+    return this.#replayed(order, inputs) ?? this.#eager(order, inputs);
+  }
+
+  /** Brings all variables up to date: before anything else reads or sets them. */
+  settle(): void {
+    this.#replay.settle();
+  }
+
+  dispose(): void {
+    this.#replay.dispose();
+  }
+
+  #eager({ batch, step, details: wanted, average }: StepOrder, inputs: StepInputs): StepRun {
+    this.settle();
+    const recording = new Recording(step, 'train', batch);
+    try {
+      const { line, details, facts } = computeStep(this.#parts, inputs, recording, average);
+      return { facts, values: readStep(facts, line, wanted ? details : null), recording };
+    } catch (error) {
+      recording.dispose();
+      throw error;
+    }
+  }
+
+  #replayed(order: StepOrder, inputs: StepInputs): StepRun | null {
+    const { batch, step, details, keep, average } = order;
+    const { rows, length } = batch;
+    const usual = rows === this.#size.bs && length === this.#size.bptt;
+    if (!this.capturing || !StepReplay.available || !usual) return null;
+    this.#fitState(rows);
+    const { model } = this.#parts;
+    const numbers = details ? [LINE, DETAILS] : [LINE];
+    const everything = keep === 'everything';
+    const replayed = this.#replay.run(
+      {
+        key: JSON.stringify([rows, length, [...maskSites(model)], average !== null]),
+        inputs,
+        otherInputs: () => this.#otherInputs(order),
+        compute: (inputs) => this.#labelled(inputs, order),
+      },
+      {
+        labels: everything ? [...numbers, ...this.#names] : numbers,
+        before: keep === 'for later',
+        check: step % CHECK_EVERY === 0 ? LINE : undefined,
+      },
+    );
+    if (!replayed) return null;
+    const { facts, values } = replayed;
+    this.#names = replayed.names.filter((name) => name !== LINE && name !== DETAILS);
+    const later = keep === 'for later' ? lookLater(replayed, inputs, this.#names) : undefined;
+    const recording = new Recording(step, 'train', batch, later);
+    if (everything) for (const name of this.#names) recording.hold(name, values.get(name)!);
+    return { facts, values: readStep(facts, values.get(LINE)!, values.get(DETAILS) ?? null), recording };
+  }
+
+  /** The carried state has the batch's rows before the step is recorded or run. */
+  #fitState(rows: number): void {
+    const { state } = this.#parts.model.encoder;
+    if (state.batch === rows) return;
+    this.settle();
+    state.resize(rows);
+  }
+
+  /** Every value of the step by name. */
+  #labelled(
+    inputs: StepInputs,
+    { batch, step, average }: StepOrder,
+  ): { labels: Map<string, tf.Tensor>; facts: StepFacts } {
+    const recording = new Recording(step, 'train', batch);
+    const { line, details, facts } = computeStep(this.#parts, inputs, recording, average);
+    const labels = new Map<string, tf.Tensor>([
+      [LINE, line],
+      [DETAILS, details],
+    ]);
+    for (const name of recording.heldNames()) labels.set(name, tf.clone(recording.tensor(name)!));
+    recording.dispose();
+    // What the wrappers keep of their last call is of no step that happened.
+    for (const rnn of this.#parts.model.encoder.rnns.items) rnn.reset();
+    return { labels, facts };
+  }
+
+  /** Another step of the same kind, different in everything that is an input. */
+  #otherInputs({ batch, step, otherRates }: StepOrder): StepInputs {
+    const { input, target, ...size } = batch;
+    const reversed = { ...size, input: input.slice().reverse(), target: target.slice().reverse() };
+    return stepInputs(this.#parts, reversed, step + 1, otherRates());
+  }
+}
+
+function readStep({ line, details }: StepFacts, numbers: tf.Tensor, more: tf.Tensor | null): StepValues {
+  const vectors = [{ names: line, vector: numbers }];
+  return readValues(more ? [...vectors, { names: details, vector: more }] : vectors);
+}
+
+function lookLater({ look, before }: Replayed<StepFacts>, inputs: StepInputs, names: readonly string[]): LaterTensors {
+  const held = (tensors: StepInputs): Map<string, tf.Tensor> =>
+    new Map(Array.from(tensors, ([name, tensor]) => [name, tf.keep(tf.clone(tensor))]));
+  const [heldInputs, heldBefore] = [held(inputs), held(before)];
+  return {
+    names,
+    fill: (hold) =>
+      void tf.tidy(() => {
+        for (const [name, tensor] of look(heldInputs, heldBefore, names)) hold(name, tensor);
+      }),
+    release: () => {
+      for (const tensor of [...heldInputs.values(), ...heldBefore.values()]) tensor.dispose();
+    },
+  };
+}

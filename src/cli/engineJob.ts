@@ -19,8 +19,9 @@ export async function askEngine<M extends keyof EngineRequests>(
   const native = nativeFolder();
   const supervisor = new EngineSupervisor({
     entry: engineEntry(),
-    log: ({ level, message }) => {
-      if (level === 'warn' || process.env['DROPSCOPE_DEBUG'] === '1') process.stderr.write(`${message}\n`);
+    // What a job has to say comes with its answer; what libraries write to the engine's stderr is for debugging.
+    log: ({ message }) => {
+      if (process.env['DROPSCOPE_DEBUG'] === '1') process.stderr.write(`${message}\n`);
     },
     restarts: NEVER,
     ...(native === undefined ? {} : { env: { DROPSCOPE_NATIVE: native } }),

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { readSafetensors, writeSafetensors, type NamedTensor } from '../../src/engine/checkpoints/safetensors.ts';
 import { keyStyles } from '../../src/shared/jobContract.ts';
-import { committedCases, relativeError, traceArguments } from '../golden/oneStepCase.ts';
+import { committedCases, relativeError } from '../golden/oneStepCase.ts';
 import { runPython, torchPython } from '../support/torchPython.ts';
-import { dropscope, metricsOf, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { dropscope, engine, metricsOf, scratch, tinyConfig, writeText } from './engineHarness.ts';
 
 const given = (name: string, file: string) => path.join(committedCases, name, file);
 
@@ -42,15 +42,16 @@ test("a run becomes fastai v2's 16 keys, keeps its metadata, and comes back bit 
 
 test('G5 every key style imports to the same weights: the trace of each is the same, bit for bit', async (t) => {
   const folder = await scratch(t);
+  const { supervisor } = engine(t);
+  const out = path.join(folder, 'o.safetensors');
   for (const name of ['three-layers', 'untied', 'bidirectional']) {
+    const [config, tokens] = [given(name, 'config.json'), given(name, 'tokens.json')];
     const traces = [];
-    for (const style of keyStyles) {
-      const file = path.join(folder, `${name}-${style}.safetensors`);
-      await run(['convert', given(name, 'weights.safetensors'), '--to', style, '--out', file], folder);
-      const args = traceArguments(path.join(committedCases, name), 'wasm', path.join(folder, 'o.safetensors'));
-      args[args.indexOf('--weights') + 1] = file;
-      await run(args, folder);
-      traces.push((await readSafetensors(path.join(folder, 'o.safetensors'))).tensors);
+    for (const to of keyStyles) {
+      const weights = path.join(folder, `${name}-${to}.safetensors`);
+      await supervisor.request('convert', { checkpoint: given(name, 'weights.safetensors'), to, out: weights });
+      await supervisor.request('trace', { config, weights, tokens, mode: 'train', backend: 'wasm', out });
+      traces.push((await readSafetensors(out)).tensors);
     }
     for (const trace of traces) assert.deepEqual(trace, traces[0], name);
   }

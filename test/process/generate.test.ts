@@ -67,7 +67,7 @@ test('the seed decides: the same gives the same text, another another; top-k 1 i
   await trained(folder);
   const hot = ['run', '--temperature', '3', '--tokens', '40'];
   const one = await generated(folder, ...hot, '--seed', '5');
-  assert.deepEqual(await generated(folder, ...hot, '--seed', '5'), one);
+  assert.equal((await generated(folder, ...hot, '--seed', '5')).text, one.text);
   assert.notEqual((await generated(folder, ...hot, '--seed', '6')).text, one.text);
   assert.equal((await generated(folder, ...hot)).seed, config.seed, "the run's own seed by default");
   assert.ok(!one.tokens.includes('xxunk') && !one.tokens.includes('xxpad'));

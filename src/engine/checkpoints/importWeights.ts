@@ -5,6 +5,7 @@
 import type { Shapes } from '../models/parameterShapes.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { canonicalName, toDropscope } from './keyStyles.ts';
+import { clipped } from './safetensorsHeader.ts';
 import { readSafetensors, readSafetensorsHeader, type NamedTensor, type Safetensors } from './safetensors.ts';
 
 const EMBEDDING = '0.encoder.weight';
@@ -51,16 +52,20 @@ export function requireFit(
   for (const { name, shape } of tensors) {
     const known = canonicalName(name);
     if (known === null) {
-      throw new CheckpointError(`${file}: ${name}: not a tensor of an AWD-LSTM language model in any known key style`);
+      throw new CheckpointError(
+        `${file}: ${clipped(name)}: not a tensor of an AWD-LSTM language model in any known key style`,
+      );
     }
     const own = ownName(known, shapes) ?? (known === DECODER ? EMBEDDING : undefined);
     const wanted = own === undefined ? undefined : shapes.get(own);
     if (own === undefined || !wanted) {
-      throw new CheckpointError(`${file}: ${name} [${shape.join(', ')}] has no place in this model; ${sizesHint}`);
+      throw new CheckpointError(
+        `${file}: ${clipped(name)} [${shape.join(', ')}] has no place in this model; ${sizesHint}`,
+      );
     }
     if (!sameShape(shape, wanted)) {
       throw new CheckpointError(
-        `${file}: ${name} is [${shape.join(', ')}], this model needs [${wanted.join(', ')}]; ${sizesHint}`,
+        `${file}: ${clipped(name)} is [${shape.join(', ')}], this model needs [${wanted.join(', ')}]; ${sizesHint}`,
       );
     }
     found.add(own);

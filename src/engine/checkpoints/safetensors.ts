@@ -44,12 +44,20 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
     const { header, dataStart } = await readHeader(file, path);
     const tensors: NamedTensor[] = [];
     for (const { name, shape, start, bytes } of header.tensors) {
-      const data = new Float32Array(bytes / Float32Array.BYTES_PER_ELEMENT);
+      const data = allocate(bytes, `${path}: tensor ${name}`);
       await readFully(file, new Uint8Array(data.buffer), dataStart + start, path);
       tensors.push({ name, shape, data });
     }
     return { metadata: header.metadata, tensors };
   });
+}
+
+function allocate(bytes: number, where: string): Float32Array<ArrayBuffer> {
+  try {
+    return new Float32Array(bytes / Float32Array.BYTES_PER_ELEMENT);
+  } catch (error) {
+    throw new CheckpointError(`${where}: its ${bytes} bytes do not fit into memory`, { cause: error });
+  }
 }
 
 /** Reads names, shapes and metadata only. Errors as in {@link readSafetensors}. */

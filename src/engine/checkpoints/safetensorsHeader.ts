@@ -108,7 +108,8 @@ const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (val
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function clipped(value: unknown): string {
+/** A text or JSON value short enough for a sentence: names and shapes are the file's, and may be anything. */
+export function clipped(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'missing');
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -3,7 +3,7 @@ import type { ConvertRequest, ConvertResult } from '../../shared/jobContract.ts'
 import { canonical, requireFit } from '../checkpoints/importWeights.ts';
 import { fromDropscope } from '../checkpoints/keyStyles.ts';
 import { modelOfWeights } from '../checkpoints/modelOfWeights.ts';
-import { readSafetensors, safetensorsPieces } from '../checkpoints/safetensors.ts';
+import { readSafetensors, readSafetensorsHeader, safetensorsPieces } from '../checkpoints/safetensors.ts';
 import { weightsFile } from '../checkpoints/weightsFile.ts';
 import { parameterShapes } from '../models/parameterShapes.ts';
 import { requireWritable, writeOutput } from './outputFile.ts';
@@ -12,8 +12,9 @@ import { requireWritable, writeOutput } from './outputFile.ts';
 export async function convertJob({ checkpoint, to, out }: ConvertRequest): Promise<ConvertResult> {
   const from = await weightsFile(checkpoint, ['latest']);
   await requireWritable(out, [from]);
+  const header = await readSafetensorsHeader(from);
+  requireFit(from, header.tensors, parameterShapes(modelOfWeights(from, header.tensors)));
   const read = await readSafetensors(from);
-  requireFit(from, read.tensors, parameterShapes(modelOfWeights(from, read.tensors)));
   const tensors = fromDropscope(canonical(from, read), to);
   await writeOutput(out, safetensorsPieces(tensors, { ...read.metadata, key_style: to }));
   return { file: out, from, names: tensors.map(({ name }) => name) };

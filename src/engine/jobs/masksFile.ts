@@ -4,6 +4,7 @@
  */
 import type { SiteDescription } from '../../shared/engineContract.ts';
 import { CheckpointError } from '../checkpoints/checkpointError.ts';
+import { clipped } from '../checkpoints/safetensorsHeader.ts';
 import { readSafetensors, readSafetensorsHeader, type NamedTensor } from '../checkpoints/safetensors.ts';
 import { didYouMean } from '../../shared/didYouMean.ts';
 
@@ -22,7 +23,7 @@ export async function readMasks(file: string, sites: readonly SiteDescription[])
     if (!site) {
       const meant = didYouMean(name, byName.keys());
       const todo = meant === undefined ? `the sites are ${[...byName.keys()].join(', ')}` : `did you mean ${meant}?`;
-      throw new CheckpointError(`masks ${file}: ${name}: this model has no dropout of that name; ${todo}`);
+      throw new CheckpointError(`masks ${file}: ${clipped(name)}: this model has no dropout of that name; ${todo}`);
     }
     if (shape.join() !== site.shape.join()) {
       throw new CheckpointError(

@@ -162,6 +162,7 @@ function lookLater({ look, before }: Replayed<StepFacts>, inputs: StepInputs, na
   const [heldInputs, heldBefore] = [held(inputs), held(before)];
   return {
     names,
+    held: [...heldInputs.values(), ...heldBefore.values()],
     fill: (hold) =>
       void tf.tidy(() => {
         for (const [name, tensor] of look(heldInputs, heldBefore, names)) hold(name, tensor);

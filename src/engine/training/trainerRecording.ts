@@ -3,6 +3,7 @@
  * time: a variable that is assigned leaves its old data to whoever still refers to it.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { HeldStep } from '../probes/keptSteps.ts';
 import type { RecordedStep, TensorData } from '../probes/recordedStep.ts';
 import { NO_EVIDENCE, type StepEvidence } from '../probes/stepEvidence.ts';
 import type { TokenBatch } from './trainerBatch.ts';
@@ -13,12 +14,17 @@ const SQUARES = /^squares_t\/0\.rnns\.(\d+)\.module(_reverse)?$/;
 /** Tensors that are computed only when somebody asks for one. */
 export interface LaterTensors {
   readonly names: readonly string[];
+  /** What is held until then. */
+  readonly held: readonly tf.Tensor[];
   readonly fill: (hold: (name: string, tensor: tf.Tensor) => void) => void;
   /** Called once, after filling or instead of it. */
   readonly release: () => void;
 }
 
-export class Recording implements RecordedStep {
+/** What only the latest step is asked for: scores, embedded words and the state it left. */
+const LATEST_ONLY = /^(activation\/(1\.decoder|0\.encoder_dp)$|hidden\/)/;
+
+export class Recording implements HeldStep {
   readonly step: number;
   readonly mode: 'train' | 'eval';
   readonly input: RecordedStep['input'];
@@ -28,6 +34,7 @@ export class Recording implements RecordedStep {
   readonly #tensors = new Map<string, tf.Tensor>();
   #later: LaterTensors | null;
   #lookedAt = false;
+  #holders = 1;
 
   constructor(step: number, mode: 'train' | 'eval', { input, target, rows, length }: TokenBatch, later?: LaterTensors) {
     this.#later = later ?? null;
@@ -46,6 +53,15 @@ export class Recording implements RecordedStep {
   hold(name: string, tensor: tf.Tensor): void {
     this.#tensors.get(name)?.dispose();
     this.#tensors.set(name, tf.keep(tf.clone(tensor)));
+  }
+
+  /** Lets go of what `unwanted` picks. */
+  drop(unwanted: (name: string) => boolean): void {
+    for (const [name, tensor] of this.#tensors) {
+      if (!unwanted(name)) continue;
+      tensor.dispose();
+      this.#tensors.delete(name);
+    }
   }
 
   /** The tensor itself; it stays the recording's. */
@@ -77,11 +93,25 @@ export class Recording implements RecordedStep {
     return { shape: [data.length], data };
   }
 
+  /** One more who has to dispose it before its memory is free. */
+  retain(): this {
+    this.#holders++;
+    return this;
+  }
+
+  slim(): void {
+    this.drop((name) => LATEST_ONLY.test(name));
+  }
+
+  *memory(): Iterable<readonly [piece: object, bytes: number]> {
+    for (const { dataId, size } of [...this.#tensors.values(), ...(this.#later?.held ?? [])]) yield [dataId, 4 * size];
+  }
+
   dispose(): void {
+    if (--this.#holders > 0) return;
     this.#later?.release();
     this.#later = null;
-    for (const tensor of this.#tensors.values()) tensor.dispose();
-    this.#tensors.clear();
+    this.drop(() => true);
   }
 
   #fill(): void {

@@ -113,6 +113,7 @@ export class StepReplay<Facts> {
 
   #recorded(step: ReplayableStep<Facts>): { entry: { program: Program; facts: Facts }; operations: number } {
     const variables = this.#variables();
+    partShared(variables);
     let facts: Facts | null = null;
     const once = (inputs: Tensors) =>
       this.#undone(() =>
@@ -166,6 +167,15 @@ export class StepReplay<Facts> {
     const [key, entry] = kept[0]!;
     entry!.program.dispose();
     this.#programs.delete(key);
+  }
+}
+
+/** Variables made from one tensor share its values; a graph knows variables by theirs. */
+function partShared(variables: Variables): void {
+  const known = new Set<object>();
+  for (const variable of variables.values()) {
+    if (known.has(variable.dataId)) tf.tidy(() => variable.assign(tf.mul(variable, 1)));
+    known.add(variable.dataId);
   }
 }
 

@@ -48,6 +48,7 @@ export class LiveRun implements LoopHost {
   constructor(run: PreparedRun, outlets: RunOutlets) {
     this.#run = run;
     this.#outlets = outlets;
+    run.trainer.say = (message) => outlets.log({ level: 'info', message });
     this.description = run.description;
     this.#step = run.from.step;
     this.#feed = new MetricsFeed(this.id, run.plan.steps, outlets.metrics);

@@ -7,6 +7,7 @@ import { convertCommand } from './convertCommand.ts';
 import { generateCommand } from './generateCommand.ts';
 import { traceCommand } from './traceCommand.ts';
 import { trainCommand } from './trainCommand.ts';
+import { verifyCommand } from './verifyCommand.ts';
 
 export interface Command {
   readonly name: string;
@@ -18,7 +19,7 @@ export interface Command {
 export const commands: readonly Command[] = [
   { name: 'train', summary: 'train a model on text; writes a run folder', run: trainCommand },
   { name: 'trace', summary: 'one forward and backward pass, with every tensor of it', run: traceCommand },
-  { name: 'verify', summary: 'check every promise about masks and gradients on real steps' },
+  { name: 'verify', summary: 'check every promise about masks and gradients on real steps', run: verifyCommand },
   { name: 'check', summary: 'code and config diagnostics on Python, notebooks and JSON', run: checkCommand },
   { name: 'inspect', summary: 'the parameter tree of a checkpoint' },
   { name: 'convert', summary: 'a checkpoint from one key style to another', run: convertCommand },

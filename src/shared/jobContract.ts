@@ -2,7 +2,7 @@
  * Jobs the engine does besides training runs: one question, one answer, nothing that lives on. The command line asks
  * them; paths are absolute.
  */
-import type { BackendReport } from './engineContract.ts';
+import type { BackendReport, StartRequest } from './engineContract.ts';
 
 /** One forward and backward pass with everything given (docs/contracts.md, sections 2 and 4). */
 export interface TraceRequest {
@@ -79,9 +79,39 @@ export interface GenerateResult {
   readonly warnings: readonly string[];
 }
 
+/** Every promise of docs/design.md held against real steps. Corpus and config as for a run; nothing is written. */
+export type VerifyRequest = Pick<
+  StartRequest,
+  'corpus' | 'base' | 'configFile' | 'config' | 'overrides' | 'init' | 'nativePath'
+> & {
+  readonly steps: number;
+};
+
+/** Whether one promise held: a sentence for people, and the number it rests on. */
+export interface PromiseVerdict {
+  /** Stable name, for example "who-learns". */
+  readonly promise: string;
+  readonly title: string;
+  readonly holds: boolean;
+  readonly sentence: string;
+  readonly number: number;
+  /** What the number counts. */
+  readonly unit: string;
+}
+
+export interface VerifyResult {
+  readonly holds: boolean;
+  readonly steps: number;
+  readonly backend: BackendReport;
+  readonly corpus: 'given' | 'made up';
+  readonly promises: readonly PromiseVerdict[];
+  readonly warnings: readonly string[];
+}
+
 /** method: [parameters, result] */
 export interface JobRequests {
   trace: [TraceRequest, TraceResult];
   convert: [ConvertRequest, ConvertResult];
   generate: [GenerateRequest, GenerateResult];
+  verify: [VerifyRequest, VerifyResult];
 }

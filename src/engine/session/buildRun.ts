@@ -23,7 +23,7 @@ export interface RunParts {
 }
 
 export interface BuildOptions {
-  readonly request: StartRequest;
+  readonly request: Pick<StartRequest, 'init' | 'nativePath'>;
   readonly config: Config;
   readonly corpus: Omit<CorpusRequest, 'config'>;
   /** Which backend; the config's own choice by default, a resumed run takes the one it had. */

@@ -25,6 +25,7 @@ import { tokenView } from '../probes/tokenView.ts';
 import { verdictView } from '../probes/verdictView.ts';
 import { weightView } from '../probes/weightView.ts';
 import { LiveRun } from './liveRun.ts';
+import { verifyJob } from '../verify/verifyJob.ts';
 import { newRun, resumedRun, type PreparedRun, type Reporting } from './prepareRun.ts';
 import { readDescription } from './runDescription.ts';
 import { runHistory } from './runHistory.ts';
@@ -82,6 +83,7 @@ export class EngineSession {
       trace: (request) => this.#alone('a trace', () => traceJob(request)),
       convert: (request) => convertJob(request),
       generate: (request) => this.#alone('writing text', () => generateJob(request)),
+      verify: (request) => this.#alone('verifying', () => verifyJob(request)),
       shutdown: () => {
         // After the answer has left: whoever asked wants to know that it was heard.
         setTimeout(() => process.exit(0), 20);

@@ -14,7 +14,11 @@ type Texts = Pick<CorpusRequest, 'entries' | 'base' | 'documents'>;
 type Documents = NonNullable<StartRequest['documents']>;
 
 /** What the request names; without any, what the config names, from where the config lies. */
-export function requestedTexts(request: StartRequest, configCorpus: readonly string[], configBase: string): Texts {
+export function requestedTexts(
+  request: Pick<StartRequest, 'corpus' | 'documents' | 'base'>,
+  configCorpus: readonly string[],
+  configBase: string,
+): Texts {
   const { corpus, documents = [], base } = request;
   if (corpus.length > 0 || documents.length > 0) return { entries: corpus, base, documents };
   if (configCorpus.length > 0) return { entries: configCorpus, base: configBase };

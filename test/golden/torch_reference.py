@@ -90,6 +90,10 @@ def layer_sizes(cfg):
     return [(cfg["n_hid"] if k else cfg["emb_sz"], (cfg["emb_sz"] if k == last else cfg["n_hid"]) // ways) for k in range(last + 1)]
 
 
+def dropped_weights(cfg):
+    return cfg["weight_drop"].get("names", ["weight_hh_l0"])
+
+
 def mask_shapes(cfg, rows):
     """Mask name -> (shape, p)."""
     mult = cfg.get("drop_mult", 1)
@@ -97,7 +101,8 @@ def mask_shapes(cfg, rows):
     grain = cfg["weight_drop"]["granularity"]
     shapes = {"0.encoder_dp": ((cfg["vocab_sz"], 1), p("embed_p")), "0.input_dp": ((rows, 1, cfg["emb_sz"]), p("input_p"))}
     for k, (_, n) in enumerate(layer_sizes(cfg)):
-        shapes[f"0.rnns.{k}.weight_hh_l0"] = ({"element": (4 * n, n), "row": (4 * n, 1), "column": (1, n)}[grain], p("weight_p"))
+        for name in dropped_weights(cfg):
+            shapes[f"0.rnns.{k}.{name}"] = ({"element": (4 * n, n), "row": (4 * n, 1), "column": (1, n)}[grain], p("weight_p"))
         if k < cfg["n_layers"] - 1:
             shapes[f"0.hidden_dps.{k}"] = ((rows, 1, cfg["n_hid"]), p("hidden_p"))
     shapes["1.output_dp"] = ((rows, 1, cfg["emb_sz"]), p("output_p"))
@@ -110,7 +115,8 @@ def parameter_shapes(cfg):
     for k, (n_in, n) in enumerate(layer_sizes(cfg)):
         bound = n ** -0.5
         for end in ["", "_reverse"][: 2 if cfg["bidir"] else 1]:
-            hidden = f"0.rnns.{k}.weight_hh_l0_raw" if not end else f"0.rnns.{k}.module.weight_hh_l0{end}"
+            name = f"weight_hh_l0{end}"
+            hidden = f"0.rnns.{k}.{name}_raw" if name in dropped_weights(cfg) else f"0.rnns.{k}.module.{name}"
             shapes[hidden] = ((4 * n, n), bound)
             shapes[f"0.rnns.{k}.module.weight_ih_l0{end}"] = ((4 * n, n_in), bound)
             shapes[f"0.rnns.{k}.module.bias_ih_l0{end}"] = ((4 * n,), bound)
@@ -145,11 +151,14 @@ def forward(cfg, params, masks, x, state):
     y = seen["activation/0.input_dp"] = drop(y, "0.input_dp")
     for k in range(cfg["n_layers"]):
         at, ways = f"0.rnns.{k}", []
-        derived = drop(params[f"{at}.weight_hh_l0_raw"], f"{at}.weight_hh_l0")
-        seen[f"derived/{at}.module.weight_hh_l0"] = derived
         for d, end in enumerate(["", "_reverse"][: 2 if cfg["bidir"] else 1]):
             part = lambda what: params[f"{at}.module.{what}_l0{end}"]
-            ways.append(run_direction(y, part("weight_ih"), part("weight_hh") if end else derived,
+            name = f"weight_hh_l0{end}"
+            if name in dropped_weights(cfg):
+                recurrent = seen[f"derived/{at}.module.{name}"] = drop(params[f"{at}.{name}_raw"], f"{at}.{name}")
+            else:
+                recurrent = part("weight_hh")
+            ways.append(run_direction(y, part("weight_ih"), recurrent,
                                       part("bias_ih") + part("bias_hh"), (state[k][0][d], state[k][1][d]), bool(end)))
         per_layer.append([outputs for outputs, _ in ways])
         y = seen[f"activation/{at}"] = torch.cat([torch.stack(outputs, 1) for outputs, _ in ways], 2)
@@ -214,6 +223,7 @@ CASES = {
     "p-0.9": dict(input_p=.9, hidden_p=.9, output_p=.9, embed_p=.9, weight_p=.9), "no-regularisers": dict(alpha=0, beta=0),
     "one-token": dict(bptt=1), "one-row": dict(bs=1), "eval": dict(train=False), "eval-bidirectional": dict(train=False, bidir=True),
     "dropped-out": dict(input_p=1, hidden_p=1), "all-dropped": dict(embed_p=1, weight_p=1, output_p=1),
+    "both-directions-dropped": dict(bidir=True, weight_drop={"names": ["weight_hh_l0", "weight_hh_l0_reverse"], "granularity": "row"}),
 }
 
 

@@ -27,7 +27,7 @@ async function agrees(folder: string, backend: string, out: string): Promise<num
   return (await requireAgreement(folder, (name) => byName.get(name))).error;
 }
 
-for (const name of ['three-layers', 'eval-bidirectional', 'dropped-out']) {
+for (const name of ['three-layers', 'eval-bidirectional', 'both-directions-dropped', 'dropped-out']) {
   test(`the command gives PyTorch's tensors: ${name}`, async (t) => {
     const folder = await scratch(t);
     for (const backend of backends) await agrees(given(name), backend, path.join(folder, `${backend}.safetensors`));

@@ -10,6 +10,7 @@ import { readRunConfig } from '../session/runConfig.ts';
 import { requestedTexts } from '../session/runCorpus.ts';
 import { undisturbed } from '../training/evaluate.ts';
 import { trainLoop, type LoopHost } from '../training/loop.ts';
+import type { TokenBatch } from '../training/trainerBatch.ts';
 import { Examination } from './examine.ts';
 import { languageModelSubject } from './languageModelSubject.ts';
 import { madeUpText } from './madeUpText.ts';
@@ -37,10 +38,18 @@ export async function verifyJob(request: VerifyRequest): Promise<VerifyResult> {
 
 async function examineRun(parts: RunParts): Promise<VerifyResult['promises']> {
   const { model, config, data } = parts;
-  const examination = new Examination(languageModelSubject(model, config, data.batch(1, 0)));
+  const examination = new Examination(languageModelSubject(model, config, examinedBatch(data)));
   const host = new ExaminingHost(parts, (step) => undisturbed(model, () => examination.look(step)));
   await trainLoop({ ...parts, from: { step: 0, bestCe: Infinity, evaluations: [] } }, host);
   return [...examination.verdicts(), honestCost(host.costs)];
+}
+
+/** The first batch; windows of one token are doubled, since from a zero state recurrent weights act from the second on. */
+function examinedBatch(data: RunParts['data']): TokenBatch {
+  const batch = data.batch(1, 0);
+  if (batch.length > 1) return batch;
+  const twice = (ids: Int32Array): Int32Array => Int32Array.from({ length: 2 * ids.length }, (_, at) => ids[at >> 1]!);
+  return { rows: batch.rows, length: 2, input: twice(batch.input), target: twice(batch.target) };
 }
 
 /** Drives the training loop as a session does: between two steps it examines, and answers a view as an open one would. */

@@ -2,6 +2,7 @@
  * The table of commands (docs/contracts.md section 2): what each is called, what it does in one line, and what runs
  * it. A command that has nothing to run it is refused with "not available yet".
  */
+import { benchCommand } from './benchCommand.ts';
 import { checkCommand } from './check.ts';
 import { convertCommand } from './convertCommand.ts';
 import { generateCommand } from './generateCommand.ts';
@@ -26,7 +27,7 @@ export const commands: readonly Command[] = [
   { name: 'generate', summary: 'sample text from a run or checkpoint', run: generateCommand },
   { name: 'classify', summary: 'label texts with a trained classifier' },
   { name: 'native', summary: 'install, remove or report the native backend' },
-  { name: 'bench', summary: 'ms per training step and its parts' },
+  { name: 'bench', summary: 'ms per training step and its parts', run: benchCommand },
 ];
 
 /** The text of `dropscope --help`. */

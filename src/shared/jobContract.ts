@@ -2,6 +2,7 @@
  * Jobs the engine does besides training runs: one question, one answer, nothing that lives on. The command line asks
  * them; paths are absolute.
  */
+import type { BenchRequest, BenchResult } from './benchContract.ts';
 import type { BackendReport, StartRequest } from './engineContract.ts';
 
 /** One forward and backward pass with everything given (docs/contracts.md, sections 2 and 4). */
@@ -110,6 +111,7 @@ export interface VerifyResult {
 
 /** method: [parameters, result] */
 export interface JobRequests {
+  bench: [BenchRequest, BenchResult];
   trace: [TraceRequest, TraceResult];
   convert: [ConvertRequest, ConvertResult];
   generate: [GenerateRequest, GenerateResult];

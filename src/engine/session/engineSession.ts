@@ -14,6 +14,7 @@ import {
   type WindowRequest,
 } from '../../shared/engineContract.ts';
 import type { CancellationLike, Handlers } from '../../shared/rpc.ts';
+import { benchJob } from '../bench/benchJob.ts';
 import { convertJob } from '../jobs/convertJob.ts';
 import { generateJob } from '../jobs/generateJob.ts';
 import { traceJob } from '../jobs/traceJob.ts';
@@ -80,6 +81,7 @@ export class EngineSession {
       gradients: (query) => this.#view(query, ({ recorded, description }) => gradientView(recorded, description)),
       histograms: (query) => this.#view(query, () => noHistograms(query)),
       tokens: (query) => this.#view(query, ({ recorded, description }) => tokenView(recorded, description)),
+      bench: (request) => this.#alone('a measurement', () => benchJob(request)),
       trace: (request) => this.#alone('a trace', () => traceJob(request)),
       convert: (request) => convertJob(request),
       generate: (request) => this.#alone('writing text', () => generateJob(request)),

@@ -56,6 +56,7 @@ export async function train(request: StartRequest): Promise<TrainedRun> {
     onTrouble: 'fail',
   });
   await run.ended;
+  run.dispose();
   const last = statuses.at(-1);
   if (last?.status !== 'done') throw new Error(`the run ended as ${last?.status}: ${last?.message}`);
   const text = await readFile(path.join(request.folder, 'metrics.jsonl'), 'utf8');

@@ -81,11 +81,12 @@ export class StepReplay<Facts> {
     return { facts, values, before, names: program.labels, look: (...what) => program.look(...what) };
   }
 
-  /** Brings the variables up to date; before anybody else reads them. */
-  settle(): void {
+  /** Brings the variables up to date, before anybody else reads them; whether they were behind. */
+  settle(): boolean {
     const program = this.#ahead;
     this.#ahead = null;
     program?.pull(this.#variables());
+    return program !== null;
   }
 
   dispose(): void {

@@ -11,23 +11,24 @@ import {
   type LogLine,
   type RunDescription,
   type StartRequest,
-  type WindowRequest,
 } from '../../shared/engineContract.ts';
 import type { CancellationLike, Handlers } from '../../shared/rpc.ts';
-import { benchJob } from '../bench/benchJob.ts';
 import { convertJob } from '../jobs/convertJob.ts';
 import { generateJob } from '../jobs/generateJob.ts';
 import { traceJob } from '../jobs/traceJob.ts';
 import { batchView } from '../probes/batchView.ts';
 import { gradientView } from '../probes/gradientView.ts';
+import { histogramsOf } from '../probes/histograms.ts';
 import { maskView } from '../probes/maskView.ts';
-import { readRecorded } from '../probes/recordedStep.ts';
+import { readRecorded, type RecordedStep } from '../probes/recordedStep.ts';
 import { tokenView } from '../probes/tokenView.ts';
 import { verdictView } from '../probes/verdictView.ts';
 import { weightView } from '../probes/weightView.ts';
+import { readHistograms } from './histogramsFile.ts';
 import { LiveRun } from './liveRun.ts';
 import { verifyJob } from '../verify/verifyJob.ts';
 import { newRun, resumedRun, type PreparedRun, type Reporting } from './prepareRun.ts';
+import { RECORDED_LIMIT_BYTES } from './recordedFolder.ts';
 import { readDescription } from './runDescription.ts';
 import { runHistory } from './runHistory.ts';
 import { ViewedRuns, type ViewedRun } from './viewedRuns.ts';
@@ -39,6 +40,8 @@ export class EngineSession {
   readonly #version: string;
   readonly #viewed = new ViewedRuns();
   #run: LiveRun | null = null;
+  /** How it was started. */
+  #request: StartRequest | null = null;
   /** What is being prepared or computed, in words, so that a second one is refused from the first moment. */
   #preparing: string | null = null;
 
@@ -57,30 +60,24 @@ export class EngineSession {
       }),
       start: (request, token) => this.#start(request, token),
       pause: async ({ run }) => nothing(await this.#live(run).pause()),
-      resume: ({ run }) => nothing(this.#live(run).resume()),
+      resume: async ({ run }) => nothing(await this.#resume(run)),
       step: async ({ run }) => nothing(await this.#live(run).step()),
       stop: async ({ run }) => nothing(await this.#live(run).stop()),
       history: ({ folder, maxPoints }) => this.#history(folder, maxPoints),
       describe: ({ folder }) => this.#describe(folder),
-      weight: (query) => this.#view(query, (view) => weightView(view.recorded, view.description, query)),
-      mask: (query) => this.#view(query, (view) => maskView(view.recorded, view.description, view.words, query)),
-      batch: (query) => this.#view(query, (view) => batchView(view.recorded, view.description, view.words)),
-      tensor: (query) =>
-        this.#view(query, ({ recorded }) => {
-          const { shape, data } = readRecorded(recorded, query.name);
-          return { step: recorded.step, shape: [...shape], data };
-        }),
-      kept: (query) =>
-        this.#view(query, ({ recorded: { step } }) => ({
-          steps: Float64Array.of(step),
-          bytes: 0,
-          limitBytes: 0,
-          every: 1,
-        })),
-      verdicts: (query) => this.#view(query, ({ recorded, description }) => verdictView(recorded, description)),
-      gradients: (query) => this.#view(query, ({ recorded, description }) => gradientView(recorded, description)),
-      histograms: (query) => this.#view(query, () => noHistograms(query)),
-      tokens: (query) => this.#view(query, ({ recorded, description }) => tokenView(recorded, description)),
+      weight: (query) => this.#view('weight', query, (view) => weightView(view.recorded, view.description, query)),
+      mask: (query) =>
+        this.#view('mask', query, (view) => maskView(view.recorded, view.description, view.words, query)),
+      batch: (query) => this.#view('batch', query, (view) => batchView(view.recorded, view.description, view.words)),
+      tensor: (query) => this.#view('tensor', query, ({ recorded }) => wholeTensor(recorded, query.name)),
+      kept: ({ run }) => this.#kept(run),
+      verdicts: (query) => {
+        this.#watched(query.run)?.prepareVerdicts();
+        return this.#view('verdicts', query, (view) => verdictView(view.recorded, view.description));
+      },
+      gradients: (query) => this.#view('gradients', query, (view) => gradientView(view.recorded, view.description)),
+      histograms: ({ run, name, of }) => this.#histograms(run, name, of),
+      tokens: (query) => this.#view('tokens', query, (view) => tokenView(view.recorded, view.description)),
       bench: (request) => this.#alone('a measurement', () => benchJob(request)),
       trace: (request) => this.#alone('a trace', () => traceJob(request)),
       convert: (request) => convertJob(request),
@@ -130,7 +127,7 @@ export class EngineSession {
         this.#notify('status', { run: id, status: 'done', step, plannedSteps: step });
         return finished;
       }
-      this.#begin(prepared, request);
+      await this.#begin(prepared, request);
       return prepared.description;
     } finally {
       cancellation.dispose();
@@ -138,15 +135,32 @@ export class EngineSession {
     }
   }
 
-  #begin(prepared: PreparedRun, { onTrouble }: StartRequest): void {
-    this.#viewed.forget(prepared.description.folder);
-    this.#viewed.remember(prepared.description.folder);
+  async #begin(prepared: PreparedRun, request: StartRequest): Promise<void> {
+    const { folder } = prepared.description;
+    this.#viewed.forget(folder);
+    this.#viewed.remember(folder);
+    const histograms = request.resume === true ? await readHistograms(folder) : [];
+    this.#run?.dispose();
+    this.#request = request;
     this.#run = new LiveRun(prepared, {
-      onTrouble,
+      onTrouble: request.onTrouble,
+      ...(request.budgetPercent === undefined ? {} : { budgetPercent: request.budgetPercent }),
+      histograms,
       status: (update) => this.#notify('status', update),
       metrics: (update) => this.#notify('metrics', update),
       log: (line) => this.#log(line),
     });
+  }
+
+  /** A run whose numbers are not finite goes back to its last good checkpoint and on from there. */
+  async #resume(run: string): Promise<void> {
+    const live = this.#live(run);
+    const request = this.#request;
+    if (!live.broken || !request) return live.resume();
+    const { folder } = live.description;
+    await live.stop();
+    const { configFile: _file, config: _config, overrides: _overrides, documents: _documents, ...same } = request;
+    await this.#start({ ...same, folder, corpus: [], base: folder, resume: true }, NEVER_CANCELLED);
   }
 
   #live(run: string): LiveRun {
@@ -171,15 +185,40 @@ export class EngineSession {
     return this.#run?.live === true && this.#run.description.folder === folder ? this.#run : null;
   }
 
-  /** A view of the run's last recorded step. It is computed in one go, so that all of it is of one and the same step. */
-  async #view<T>({ run }: Pick<WindowRequest, 'run'>, view: (run: ViewedRun) => T): Promise<T> {
+  /** The run that trains here, or trained last, when it is the one meant and has steps to be looked at. */
+  #watched(run: string): LiveRun | null {
     const live = this.#run;
-    if (live?.live === true && (live.id === run || live.description.folder === run)) {
-      const { recorded, description, words } = live;
-      if (!recorded) throw new Error(`run ${run}: it has not done a step yet`);
-      return live.observed(() => view({ recorded, description, words }));
-    }
-    return view(await this.#viewed.open(run));
+    return live?.watched === true && (live.id === run || live.description.folder === run) ? live : null;
+  }
+
+  /** A view of one recorded step, computed in one go, so that all of it is of one and the same step. */
+  async #view<T>(
+    what: string,
+    query: { readonly run: string; readonly step?: number },
+    view: (run: ViewedRun) => T,
+  ): Promise<T> {
+    const { run: _run, ...asked } = query;
+    return this.#watched(query.run)?.answer(what, asked, view) ?? view(await this.#viewed.open(query.run));
+  }
+
+  /** Once the process that trained is gone, only the last step is left. */
+  async #kept(run: string): Promise<EngineRequests['kept'][1]> {
+    const watched = this.#watched(run);
+    if (watched) return watched.kept();
+    const { recorded } = await this.#viewed.open(run);
+    const bytes = recorded.names().reduce((sum, name) => sum + (recorded.read(name)?.data.byteLength ?? 0), 0);
+    return { steps: Float64Array.of(recorded.step), bytes, limitBytes: RECORDED_LIMIT_BYTES, every: 1 };
+  }
+
+  async #histograms(
+    run: string,
+    name: string,
+    of: EngineRequests['histograms'][0]['of'],
+  ): Promise<EngineRequests['histograms'][1]> {
+    const watched = this.#watched(run);
+    if (watched) return watched.histograms(name, of);
+    const { description } = await this.#viewed.open(run);
+    return histogramsOf(await readHistograms(description.folder), name, of);
   }
 
   #log(line: LogLine): void {
@@ -187,19 +226,15 @@ export class EngineSession {
   }
 }
 
-function noHistograms({ name, of }: EngineRequests['histograms'][0]): EngineRequests['histograms'][1] {
-  return {
-    name,
-    of,
-    every: 16,
-    steps: new Float64Array(),
-    edges: new Float64Array(),
-    counts: new Uint32Array(),
-    zeros: new Uint32Array(),
-    nonFinite: new Uint32Array(),
-    quantiles: new Float32Array(),
-  };
+function wholeTensor(recorded: RecordedStep, name: string): EngineRequests['tensor'][1] {
+  const { shape, data } = readRecorded(recorded, name);
+  return { step: recorded.step, shape: [...shape], data };
 }
+
+const NEVER_CANCELLED: CancellationLike = {
+  isCancellationRequested: false,
+  onCancellationRequested: () => ({ dispose: () => undefined }),
+};
 
 const training = (run: string): string => `run ${run}: it is training`;
 

@@ -11,14 +11,18 @@ import type {
   StatusUpdate,
   TrainLine,
 } from '../../shared/engineContract.ts';
+import type { HistogramSeries, KeptSteps } from '../../shared/stepContract.ts';
 import { StorageError } from '../checkpoints/storageError.ts';
-import type { RecordedStep } from '../probes/recordedStep.ts';
+import type { Evaluation } from '../training/evaluate.ts';
 import { trainLoop, type LoopHost, type Progress } from '../training/loop.ts';
 import { disposeParts } from './buildRun.ts';
+import { writeHistograms } from './histogramsFile.ts';
 import { MetricsFeed } from './metricsFeed.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import { RECORDED_LIMIT_BYTES, writeRecorded } from './recordedFolder.ts';
 import { isLive, nextStatus, type LiveStatus, type RunEvent } from './runState.ts';
+import { RunWatch } from './runWatch.ts';
+import type { ViewedRun } from './viewedRuns.ts';
 
 export interface RunOutlets {
   readonly status: (update: StatusUpdate) => void;
@@ -26,6 +30,10 @@ export interface RunOutlets {
   readonly log: (line: LogLine) => void;
   /** What a bad moment does: pause and ask, or end the run as failed. */
   readonly onTrouble: 'pause' | 'fail';
+  /** Most of the training time that introspection may take; without it the default. */
+  readonly budgetPercent?: number;
+  /** Distributions that a run which goes on had before. */
+  readonly histograms?: readonly HistogramSeries[];
 }
 
 export class LiveRun implements LoopHost {
@@ -39,11 +47,13 @@ export class LiveRun implements LoopHost {
   #step: number;
   #stopping = false;
   #stepsGranted = 0;
-  /** Why numbers cannot go on from here; only stopping is left then. */
+  /** Why numbers cannot go on from here; only stopping, or going back to a checkpoint, is left then. */
   #broken: string | null = null;
   #wake: (() => void) | null = null;
   #parked: (() => void)[] = [];
-  #introspectionMs = 0;
+  #standing = false;
+  #checkpointed: number;
+  readonly #watch: RunWatch;
 
   constructor(run: PreparedRun, outlets: RunOutlets) {
     this.#run = run;
@@ -51,6 +61,16 @@ export class LiveRun implements LoopHost {
     run.trainer.say = (message) => outlets.log({ level: 'info', message });
     this.description = run.description;
     this.#step = run.from.step;
+    this.#checkpointed = run.from.step;
+    const { description, trainer } = run;
+    this.#watch = new RunWatch({
+      description,
+      trainer,
+      words: this.words,
+      say: (message) => outlets.log({ level: 'info', message }),
+      earlier: { histograms: outlets.histograms ?? [], step: run.from.step },
+      ...(outlets.budgetPercent === undefined ? {} : { budgetPercent: outlets.budgetPercent }),
+    });
     this.#feed = new MetricsFeed(this.id, run.plan.steps, outlets.metrics);
     this.ended = this.#train();
   }
@@ -64,9 +84,14 @@ export class LiveRun implements LoopHost {
     return isLive(this.#status);
   }
 
-  /** Tensors of the last step; null before the first, and after the end. */
-  get recorded(): RecordedStep | null {
-    return this.live ? this.#run.trainer.recorded() : null;
+  /** Whether its numbers are not finite any more: it can only go back to a checkpoint, or be stopped. */
+  get broken(): boolean {
+    return this.#broken !== null;
+  }
+
+  /** Whether it has steps to be looked at, also after its end. */
+  get watched(): boolean {
+    return this.live || this.#watch.newest !== null;
   }
 
   get words(): readonly string[] {
@@ -109,23 +134,34 @@ export class LiveRun implements LoopHost {
     return this.#run.files.flush();
   }
 
-  /** Runs `answer` and counts its time as introspection. */
-  observed<T>(answer: () => T): T {
-    const began = performance.now();
-    try {
-      return answer();
-    } finally {
-      this.#introspectionMs += performance.now() - began;
-    }
+  /** A view of one kept step. What it takes counts as introspection. */
+  answer<T>(what: string, query: { readonly step?: number }, view: (run: ViewedRun) => T): T {
+    return this.#watch.answer(what, query, view);
+  }
+
+  /** Before verdicts are given: what takes forward passes is tried while the run stands still, on its latest step. */
+  prepareVerdicts(): void {
+    if (this.#standing) this.#watch.nudgeLatest();
+  }
+
+  kept(): KeptSteps {
+    return this.#watch.keptView();
+  }
+
+  histograms(name: string, of: HistogramSeries['of']): HistogramSeries {
+    return this.#watch.histograms(name, of);
+  }
+
+  /** Frees what is left of a run that has ended: until then its steps can be looked at. */
+  dispose(): void {
+    this.#watch.dispose();
+    disposeParts(this.#run);
   }
 
   async turn(stepsDone: number): Promise<'go' | 'stop'> {
     this.#step = stepsDone;
     for (;;) {
-      // Twice: the first lets messages in, the second lets their handlers answer.
-      await setImmediate();
-      await setImmediate();
-      if (this.#stopping) return 'stop';
+      if ((await this.breathe()) === 'stop') return 'stop';
       if (this.#status === 'running') return 'go';
       if (this.#stepsGranted > 0) {
         this.#stepsGranted--;
@@ -135,9 +171,17 @@ export class LiveRun implements LoopHost {
     }
   }
 
+  async breathe(): Promise<'go' | 'stop'> {
+    // Twice: the first lets messages in, the second lets their handlers answer.
+    await setImmediate();
+    await setImmediate();
+    return this.#stopping ? 'stop' : 'go';
+  }
+
   async write(line: TrainLine | EvalLine): Promise<void> {
     this.#step = line.step;
     this.#feed.add(line);
+    if (!('split' in line)) this.#watch.stepDone(line);
     await this.#untilWritten(() => {
       this.#run.files.append(line);
       return Promise.resolve();
@@ -147,6 +191,11 @@ export class LiveRun implements LoopHost {
   async checkpoint(progress: Progress, best: boolean): Promise<void> {
     const { files, trainer } = this.#run;
     await this.#untilWritten(() => files.checkpoint(trainer, progress, best));
+    this.#checkpointed = progress.step;
+  }
+
+  evaluated(step: number, cleanEval: Evaluation['cleanEval']): void {
+    this.#watch.evaluated(step, cleanEval);
   }
 
   averagingBegan(step: number): void {
@@ -156,7 +205,9 @@ export class LiveRun implements LoopHost {
   }
 
   async notFinite(step: number, tensor: string): Promise<'stopped'> {
-    const sentence = `step ${step}: the numbers are not finite, first in ${tensor} (the last good checkpoint is kept; resume from it with a smaller lr or clip)`;
+    const from =
+      this.#checkpointed === 0 ? 'from the start' : `from the last good checkpoint, step ${this.#checkpointed}`;
+    const sentence = `step ${step}: the numbers are not finite, first in ${tensor} (resume goes on ${from}; a smaller lr or clip avoids it)`;
     await this.#run.files.flush();
     this.#feed.flush();
     await this.#keepRecorded();
@@ -168,9 +219,7 @@ export class LiveRun implements LoopHost {
   }
 
   takeIntrospectionMs(): number {
-    const ms = this.#introspectionMs;
-    this.#introspectionMs = 0;
-    return ms;
+    return this.#watch.takeMs();
   }
 
   async #train(): Promise<void> {
@@ -199,7 +248,6 @@ export class LiveRun implements LoopHost {
     await this.#run.files.close().catch((trouble: unknown) => {
       this.#outlets.log({ level: 'error', message: sentenceOf(trouble) });
     });
-    disposeParts(this.#run);
     this.#status = status;
     this.#tell(message === null ? {} : { message });
     this.#releaseParked();
@@ -224,9 +272,11 @@ export class LiveRun implements LoopHost {
   /** Waits for resume, step or stop; returns at once when one of them came meanwhile. */
   async #untilWoken(): Promise<void> {
     this.#releaseParked();
+    this.#standing = true;
     while (!this.#stopping && this.#status !== 'running' && this.#stepsGranted === 0) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+    this.#standing = false;
     this.#wake = null;
   }
 
@@ -246,8 +296,11 @@ export class LiveRun implements LoopHost {
   }
 
   async #keepRecorded(): Promise<void> {
-    const recorded = this.#run.trainer.recorded();
-    if (!recorded || (await writeRecorded(this.#run.files.folder, recorded))) return;
+    const { folder } = this.#run.files;
+    const recorded = this.#watch.keepLatest();
+    if (!recorded) return;
+    await writeHistograms(folder, this.#watch.allHistograms());
+    if (await writeRecorded(folder, recorded)) return;
     const limit = RECORDED_LIMIT_BYTES / 2 ** 20;
     this.#outlets.log({
       level: 'warn',

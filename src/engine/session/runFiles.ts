@@ -45,7 +45,8 @@ export class RunFiles {
   }
 
   /** Metrics first: a checkpoint never knows of a step that metrics.jsonl does not. */
-  async checkpoint(trainer: Trainer, { step, bestCe, evaluations }: Progress, best: boolean): Promise<void> {
+  async checkpoint(trainer: Trainer, progress: Progress, best: boolean): Promise<void> {
+    const { step, bestCe, evaluations, evaluationDue = false } = progress;
     await this.#metrics.flush();
     const { config } = this.#record;
     const named = (tensors: Map<string, tf.Tensor>) => Array.from(tensors, namedTensor);
@@ -61,6 +62,7 @@ export class RunFiles {
           step: String(step),
           best_ce: String(bestCe),
           evaluations: JSON.stringify(evaluations),
+          evaluation_due: String(evaluationDue),
         },
       },
     });
@@ -105,8 +107,13 @@ export function restoreCheckpoint(
   } finally {
     for (const tensor of tensors.values()) tensor.dispose();
   }
-  const { best_ce = 'Infinity', evaluations = '[]' } = state.metadata;
-  return { step, bestCe: Number(best_ce), evaluations: JSON.parse(evaluations) as number[] };
+  const { best_ce = 'Infinity', evaluations = '[]', evaluation_due } = state.metadata;
+  return {
+    step,
+    bestCe: Number(best_ce),
+    evaluations: JSON.parse(evaluations) as number[],
+    evaluationDue: evaluation_due === 'true',
+  };
 }
 
 /** Every parameter of the model from `tensors`. Throws a sentence for one that is missing or has another shape. */

@@ -65,9 +65,9 @@ export class StepRunner {
     return this.#replayed(order, inputs) ?? this.#eager(order, inputs);
   }
 
-  /** Brings all variables up to date: before anything else reads or sets them. */
-  settle(): void {
-    this.#replay.settle();
+  /** Brings all variables up to date, before anything else reads or sets them; whether they were behind. */
+  settle(): boolean {
+    return this.#replay.settle();
   }
 
   dispose(): void {

@@ -7,9 +7,12 @@ import type { Config } from '../../shared/hyperparameters.ts';
 import { type Masks, withMasks } from '../dropout/givenMasks.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
 import type { Parameter } from '../nn/parameter.ts';
-import { evaluate, type Evaluation, undisturbed } from './evaluate.ts';
+import type { MovedParameter } from '../probes/stepEvidence.ts';
+import { evaluationPasses, inOneGo, undisturbed, type Evaluation, type Passes } from './evaluate.ts';
 import { LayerGroups } from './layerGroups.ts';
+import { nudgedOutputs } from './nudge.ts';
 import { makeOptimiser, type Optimiser } from './optimisers.ts';
+import { ParameterWatch } from './parameterWatch.ts';
 import { stepResult, type StepResult } from './stepResult.ts';
 import { StepRunner } from './stepRunner.ts';
 import type { TokenBatch } from './trainerBatch.ts';
@@ -24,6 +27,9 @@ export type TrainerSettings = Pick<
 > &
   /** Batches of bs x bptt are those that may be captured. */
   Partial<Pick<Config, 'freeze_to' | 'bs' | 'bptt'>>;
+
+/** Every so many steps parameters are also watched for changes in place, which takes a pass over them. */
+const NORMS_EVERY = 16;
 
 /** In a state: steps done when averaging began, and the weights that training goes on from. */
 const AVERAGED_SINCE = 'average/since';
@@ -53,6 +59,7 @@ export class Trainer {
   readonly #optimiser: Optimiser;
   readonly #parts: StepParts;
   readonly #runner: StepRunner;
+  readonly #watch: ParameterWatch;
   #average: WeightAverage | null = null;
   #recorded: Recording | null = null;
 
@@ -61,6 +68,7 @@ export class Trainer {
     this.#model = model;
     this.#settings = settings;
     this.#parameters = model.namedParameters();
+    this.#watch = new ParameterWatch(this.#parameters);
     this.#groups = new LayerGroups(model, settings.freeze_to);
     this.#optimiser = makeOptimiser(settings, this.#parameters);
     const [parameters, groups, optimiser] = [this.#parameters, this.#groups, this.#optimiser] as const;
@@ -90,8 +98,13 @@ export class Trainer {
 
   /** From now, after `step` steps, the weights are averaged (NT-ASGD). */
   startAveraging(step: number): void {
-    this.#runner.settle();
+    this.#settle();
     this.#average ??= new WeightAverage(step, this.#parameters);
+  }
+
+  /** Changes of parameters outside an optimiser step, so far. */
+  get moved(): readonly MovedParameter[] {
+    return this.#watch.moved;
   }
 
   /** One training step. Errors, before anything has changed: a batch that does not fit, a step below 1. */
@@ -108,8 +121,10 @@ export class Trainer {
       average: this.#average,
     } as const;
     this.#model.train();
+    this.#watch.check(step, 'no optimiser step');
     return withinScope(() => {
       const run = this.#runner.run(order);
+      this.#watch.remember(step % NORMS_EVERY === 0 && tf.getBackend() !== 'tensorflow');
       const result = stepResult({ ...run, details: order.details }, this.#parameters, this.#groups);
       this.#recorded?.dispose();
       this.#recorded = this.recording ? run.recording : null;
@@ -126,7 +141,7 @@ export class Trainer {
     batch: TokenBatch,
     { train, masks = {}, step = 1 }: { train: boolean; masks?: Masks; step?: number },
   ): Recording {
-    this.#runner.settle();
+    this.#settle();
     const recording = new Recording(step, train ? 'train' : 'eval', batch);
     undisturbed(this.#model, () => {
       if (train) this.#model.train();
@@ -140,14 +155,33 @@ export class Trainer {
 
   /** With the averaged weights once there are any; training goes on as if it had not been. */
   evaluate(batches: Iterable<TokenBatch>): Evaluation {
-    this.#runner.settle();
-    const passes = (): Evaluation => evaluate(this.#model, batches, this.#settings.seed);
-    return this.#average ? this.#average.inPlace(passes) : passes();
+    return inOneGo(this.evaluation(batches));
+  }
+
+  /** The same batch by batch, after step `step`. Between two of them nothing else may use the model. */
+  *evaluation(batches: Iterable<TokenBatch>, step = 0): Passes {
+    this.#settle();
+    this.#watch.check(step, 'no optimiser step');
+    this.#watch.remember(true);
+    const bringBack = this.#average?.swapIn();
+    try {
+      return yield* evaluationPasses(this.#model, batches, this.#settings.seed);
+    } finally {
+      bringBack?.();
+      this.#watch.check(step, 'an evaluation');
+      this.#watch.remember(false);
+    }
+  }
+
+  /** By name of each raw weight that is dropped: how much the output changes when it is nudged. */
+  nudged(batch: TokenBatch): Record<string, number> {
+    this.#settle();
+    return nudgedOutputs(this.#model, batch, this.#settings.seed);
   }
 
   /** The weights to keep, by parameter name: those that are evaluated. They stay the trainer's and the model's. */
   weights(): Map<string, tf.Tensor> {
-    this.#runner.settle();
+    this.#settle();
     const averages = this.#average?.tensors();
     return new Map(
       Array.from(this.#parameters, ([name, { variable }]): [string, tf.Tensor] => [
@@ -167,7 +201,7 @@ export class Trainer {
    * are averaged it holds the weights that training goes on from.
    */
   state(): Map<string, tf.Tensor> {
-    this.#runner.settle();
+    this.#settle();
     const state = new Map([...this.#optimiser.state(), ...this.#model.encoder.state.named()]);
     if (!this.#average) return state;
     state.set(AVERAGED_SINCE, this.#average.since);
@@ -180,6 +214,7 @@ export class Trainer {
    * caller's. A missing or misshapen one is an error.
    */
   restoreState(values: ReadonlyMap<string, tf.Tensor>): void {
+    this.#watch.forget();
     this.#runner.settle();
     const since = values.get(AVERAGED_SINCE);
     const own = since
@@ -199,20 +234,27 @@ export class Trainer {
     // What the model took over is the average; only then come the weights that training goes on from.
     if (since) this.startAveraging(since.dataSync()[0]!);
     for (const [name, slot] of slots) tf.tidy(() => (slot as tf.Variable).assign(tf.clone(values.get(name)!)));
+    this.#watch.forget();
   }
 
   /** Zeros the carried state, as at the start of an epoch. */
   resetHidden(): void {
-    this.#runner.settle();
+    this.#settle();
     this.#model.reset();
   }
 
   dispose(): void {
+    this.#watch.forget();
     this.#runner.dispose();
     this.#optimiser.dispose();
     this.#average?.dispose();
     this.#recorded?.dispose();
     this.#recorded = null;
+  }
+
+  /** Variables as the last step left them: captured steps leave them behind. */
+  #settle(): void {
+    if (this.#runner.settle()) this.#watch.remember(false);
   }
 
   #rates({ step, lr, momentum = 0.9 }: StepRequest): Record<string, number>[] {

@@ -35,6 +35,7 @@ export class Recording implements HeldStep {
   #later: LaterTensors | null;
   #lookedAt = false;
   #holders = 1;
+  #holdingMs = 0;
 
   constructor(step: number, mode: 'train' | 'eval', { input, target, rows, length }: TokenBatch, later?: LaterTensors) {
     this.#later = later ?? null;
@@ -51,8 +52,15 @@ export class Recording implements HeldStep {
 
   /** Keeps a reference to the tensor's present data, beyond any tidy. */
   hold(name: string, tensor: tf.Tensor): void {
+    const began = performance.now();
     this.#tensors.get(name)?.dispose();
     this.#tensors.set(name, tf.keep(tf.clone(tensor)));
+    this.#holdingMs += performance.now() - began;
+  }
+
+  /** Milliseconds that holding took. */
+  get holdingMs(): number {
+    return this.#holdingMs;
   }
 
   /** Lets go of what `unwanted` picks. */

@@ -40,18 +40,16 @@ export class WeightAverage {
     });
   }
 
-  /** Runs `fn` with the averages in the parameters' places; the weights come back bit for bit. */
-  inPlace<T>(fn: () => T): T {
-    const own = new Map(Array.from(this.#parameters, ([name, { variable }]) => [name, tf.clone(variable)]));
-    try {
-      for (const [name, parameter] of this.#parameters) parameter.assign(this.#averages.get(name)!);
-      return fn();
-    } finally {
+  /** Puts the averages in the parameters' places; what is returned brings the weights back bit for bit. */
+  swapIn(): () => void {
+    const own = new Map(Array.from(this.#parameters, ([name, { variable }]) => [name, tf.keep(tf.clone(variable))]));
+    for (const [name, parameter] of this.#parameters) parameter.assign(this.#averages.get(name)!);
+    return () => {
       for (const [name, weight] of own) {
         this.#parameters.get(name)!.assign(weight);
         weight.dispose();
       }
-    }
+    };
   }
 
   /** By parameter name; they stay this object's. */

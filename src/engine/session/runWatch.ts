@@ -1,0 +1,174 @@
+/**
+ * What a run keeps of itself to be looked at: recorded steps, distributions, evidence for its promises. Answers views, from
+ * memory when the same was asked of the same step, and sees to it that all this stays within its budget of time.
+ */
+import type { RunDescription, TrainLine } from '../../shared/engineContract.ts';
+import type { ParameterNode } from '../../shared/parameterNode.ts';
+import type { HistogramSeries, KeptSteps as KeptView } from '../../shared/stepContract.ts';
+import { EvidenceLog } from '../probes/evidenceLog.ts';
+import { Histograms } from '../probes/histograms.ts';
+import { KeptSteps } from '../probes/keptSteps.ts';
+import type { Evaluation } from '../training/evaluate.ts';
+import type { Trainer } from '../training/trainer.ts';
+import type { Recording } from '../training/trainerRecording.ts';
+import { DEFAULT_BUDGET_PERCENT, IntrospectionBudget } from './introspectionBudget.ts';
+import type { ViewedRun } from './viewedRuns.ts';
+
+/** Memory of all kept steps together; a single step larger than this is kept all the same, alone. */
+export const KEPT_LIMIT_BYTES = 256 * 2 ** 20;
+const MOST_ANSWERS = 16;
+
+export interface WatchedRun {
+  readonly description: RunDescription;
+  /** The vocabulary, index = id. */
+  readonly words: readonly string[];
+  readonly trainer: Trainer;
+  readonly budgetPercent?: number;
+  readonly say: (message: string) => void;
+  /** Distributions of a run that goes on, up to `step`. */
+  readonly earlier: { readonly histograms: readonly HistogramSeries[]; readonly step: number };
+}
+
+export class RunWatch {
+  readonly #run: WatchedRun;
+  readonly #kept = new KeptSteps<Recording>(KEPT_LIMIT_BYTES);
+  readonly #histograms: Histograms;
+  readonly #evidence = new EvidenceLog();
+  readonly #budget: IntrospectionBudget;
+  /** Answers by what was asked, of steps that do not change any more. */
+  readonly #answers = new Map<string, { recorded: Recording; answer: unknown }>();
+  #ms = 0;
+
+  constructor(run: WatchedRun) {
+    this.#run = run;
+    this.#histograms = new Histograms(parameterNames(run.description.tree), run.earlier.histograms, run.earlier.step);
+    this.#budget = new IntrospectionBudget(run.budgetPercent ?? DEFAULT_BUDGET_PERCENT, run.say);
+  }
+
+  /** The newest kept step; null before the first. */
+  get newest(): Recording | null {
+    return this.#kept.newest ?? null;
+  }
+
+  /** After each training step, whose line this is. */
+  stepDone(line: TrainLine): void {
+    this.#budget.spent(line.ms, line.introspection_ms);
+    const recorded = this.#run.trainer.recorded();
+    this.#timed(() => {
+      if (line.sites) this.#evidence.count(line.sites);
+      if (!recorded || !this.#budget.takes(line.step)) return;
+      this.#keep(recorded);
+      // While little is known of a model, whether its output follows its weights is worth a few small passes.
+      if (line.step === 1) this.#nudge(recorded);
+      this.#histograms.add(recorded);
+    });
+    this.#ms += recorded?.holdingMs ?? 0;
+  }
+
+  evaluated(step: number, { firstDifferent, largestDifference }: Evaluation['cleanEval']): void {
+    this.#evidence.evaluated({ step, firstDifferent, largestDifference });
+    const { newest } = this;
+    if (newest) this.#refreshEvidence(newest);
+  }
+
+  /** Nothing goes on for now: the latest step can be looked at, also one that was passed over. */
+  keepLatest(): Recording | null {
+    const latest = this.#run.trainer.recorded();
+    if (latest && latest !== this.#kept.newest) this.#keep(latest);
+    return latest;
+  }
+
+  /** Tries whether the output follows the raw weights at the latest step. Only while nothing else uses the model. */
+  nudgeLatest(): void {
+    const { newest } = this;
+    if (newest && newest === this.#run.trainer.recorded() && !newest.evidence.nudged)
+      this.#timed(() => this.#nudge(newest));
+  }
+
+  /** A view of the kept step nearest to the one asked for. Throws a sentence before the first step. */
+  answer<T>(what: string, query: { readonly step?: number }, view: (run: ViewedRun) => T): T {
+    const recorded = this.#kept.nearest(query.step);
+    const { description, words } = this.#run;
+    if (!recorded) throw new Error(`run ${description.id}: it has not done a step yet`);
+    const asked = JSON.stringify([what, { ...query, step: recorded.step }]);
+    const known = this.#answers.get(asked);
+    if (known?.recorded === recorded) return known.answer as T;
+    return this.#timed(() => {
+      const answer = view({ recorded, description, words });
+      this.#kept.lookedAt(recorded);
+      this.#remember(asked, recorded, answer);
+      return answer;
+    });
+  }
+
+  keptView(): KeptView {
+    const { steps, bytes, limitBytes } = this.#kept;
+    return { steps, bytes, limitBytes, every: this.#budget.every };
+  }
+
+  histograms(name: string, of: HistogramSeries['of']): HistogramSeries {
+    return this.#timed(() => this.#histograms.view(name, of));
+  }
+
+  allHistograms(): readonly HistogramSeries[] {
+    return this.#histograms.all();
+  }
+
+  /** Milliseconds spent since this was last asked. */
+  takeMs(): number {
+    const ms = this.#ms;
+    this.#ms = 0;
+    return ms;
+  }
+
+  dispose(): void {
+    this.#answers.clear();
+    this.#kept.dispose();
+  }
+
+  #keep(recorded: Recording): void {
+    recorded.evidence = this.#evidence.now(this.#run.trainer.moved);
+    this.#kept.add(recorded.retain());
+  }
+
+  #nudge(recorded: Recording): void {
+    const { input, target } = recorded;
+    const nudged = this.#run.trainer.nudged({ ...input, input: input.ids, target });
+    recorded.evidence = { ...recorded.evidence, nudged };
+    this.#forgetAnswers(recorded);
+  }
+
+  /** The latest step learns what was found out after it, as long as it is the latest. */
+  #refreshEvidence(recorded: Recording): void {
+    const { nudged } = recorded.evidence;
+    recorded.evidence = { ...this.#evidence.now(this.#run.trainer.moved), nudged };
+    this.#forgetAnswers(recorded);
+  }
+
+  #remember(asked: string, recorded: Recording, answer: unknown): void {
+    this.#answers.delete(asked);
+    this.#answers.set(asked, { recorded, answer });
+    const [oldest] = this.#answers.keys();
+    if (this.#answers.size > MOST_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
+  }
+
+  #forgetAnswers(recorded: Recording): void {
+    for (const [asked, known] of this.#answers) if (known.recorded === recorded) this.#answers.delete(asked);
+  }
+
+  #timed<T>(work: () => T): T {
+    const began = performance.now();
+    try {
+      return work();
+    } finally {
+      this.#ms += performance.now() - began;
+    }
+  }
+}
+
+function parameterNames(nodes: readonly ParameterNode[]): string[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === 'module') return parameterNames(node.children);
+    return node.kind === 'parameter' ? [node.name] : [];
+  });
+}

@@ -174,12 +174,14 @@ test('a generator that no seed reaches: a step cannot be repeated', () => {
 });
 
 test('a cost that is not what a clock saw is not honest', () => {
-  const step = { ms: 12, introspectionMs: 2, wallMs: 12, viewMs: 2 };
+  const step = { ms: 120, introspectionMs: 20, wallMs: 120, viewMs: 20 };
   const honest = honestCost([step, step]);
   assert.ok(honest.holds);
-  assert.match(honest.sentence, /looking took 4\.0 ms of 24\.0 ms in 2 steps with a view open, 16\.7 %/);
-  assert.match(honestCost([{ ...step, introspectionMs: 0 }]).sentence, /a clock beside it saw 2\.0 ms/);
-  assert.match(honestCost([{ ...step, introspectionMs: 30 }]).sentence, /which cannot be/);
-  assert.match(honestCost([{ ...step, ms: 4 }]).sentence, /a clock beside them saw 12\.0 ms/);
+  assert.match(honest.sentence, /looking took 40\.0 ms of 240\.0 ms in 2 steps with a view open, 16\.7 %/);
+  assert.match(honestCost([{ ...step, introspectionMs: 0 }]).sentence, /a clock beside it saw 20\.0 ms/);
+  assert.match(honestCost([{ ...step, introspectionMs: 300 }]).sentence, /which cannot be/);
+  assert.match(honestCost([{ ...step, ms: 40 }]).sentence, /a clock beside them saw 120\.0 ms/);
+  // Once the machine was busy elsewhere, between one clock and the other.
+  assert.ok(honestCost([step, { ...step, wallMs: 500 }, step]).holds);
   assert.equal(honestCost([{ ...step, introspectionMs: NaN }]).holds, false);
 });

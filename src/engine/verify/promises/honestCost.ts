@@ -12,18 +12,26 @@ export interface StepCost {
   readonly viewMs: number;
 }
 
-/** Timers differ by a little; half a millisecond a step or a tenth is forgiven. */
-const forgiven = (ms: number, steps: number): number => 0.5 * steps + 0.1 * ms;
+/** How far two clocks around the same work may be apart. */
+const forgiven = (ms: number): number => 2 + 0.1 * ms;
+
+/** The middle one: a step in which the machine did something else between two clocks says nothing about honesty. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN;
+}
 
 export function honestCost(costs: readonly StepCost[]): PromiseVerdict {
   const sum = (part: keyof StepCost): number => costs.reduce((total, cost) => total + cost[part], 0);
   const [told, ms, wall, view] = [sum('introspectionMs'), sum('ms'), sum('wallMs'), sum('viewMs')];
   const share = told / ms;
+  const apart = (one: keyof StepCost, other: keyof StepCost): boolean =>
+    median(costs.map((cost) => Math.abs(cost[one] - cost[other]) - forgiven(cost[other]))) > 0;
   const broken = !(told >= 0 && told <= ms)
     ? `looking is said to have taken ${told.toFixed(1)} ms of ${ms.toFixed(1)} ms, which cannot be`
-    : Math.abs(told - view) > forgiven(view, costs.length)
+    : apart('introspectionMs', 'viewMs')
       ? `looking is said to have taken ${told.toFixed(1)} ms; a clock beside it saw ${view.toFixed(1)} ms`
-      : Math.abs(ms - wall) > forgiven(wall, costs.length)
+      : apart('ms', 'wallMs')
         ? `steps are said to have taken ${ms.toFixed(1)} ms; a clock beside them saw ${wall.toFixed(1)} ms`
         : null;
   const sentence =

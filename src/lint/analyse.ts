@@ -7,7 +7,8 @@ import { type LintFile, readLintFile } from './python/lintFile.ts';
 import { type ParsedPython, parsePython } from './python/parsePython.ts';
 import type { Rule } from './rules/rule.ts';
 import { rules } from './rules/rules.ts';
-import { type PythonSource, type SourceDocument, sourceOf } from './sourceDocument.ts';
+import type { PythonSource } from './source.ts';
+import { type SourceDocument, sourceOf } from './sourceDocument.ts';
 
 /** A document that was read: what findings, hovers, lenses and hints are made from. */
 export interface ReadDocument {

@@ -3,7 +3,7 @@
  * so that a finding points into the .ipynb itself.
  */
 import { type Node, type ParseError, parseTree } from 'jsonc-parser';
-import { type Source, withoutMagics } from './sourceDocument.ts';
+import { type Source, withoutMagics } from './source.ts';
 
 /** The same bound as for configs: the JSON parser is recursive. */
 const deepest = 200;

@@ -3,16 +3,7 @@
  * cells joined into one text), or a config. By its name alone.
  */
 import { readNotebook } from './notebook.ts';
-
-export interface PythonSource {
-  readonly kind: 'python';
-  /** The Python that is parsed. */
-  readonly text: string;
-  /** Offset in `text` to offset in the file; absent when they are the same. */
-  readonly origin?: Uint32Array;
-}
-
-export type Source = PythonSource | { readonly kind: 'config' } | { readonly kind: 'unreadable'; readonly why: string };
+import { type Source, withoutMagics } from './source.ts';
 
 export interface SourceDocument {
   /** As it was named; only its ending matters. */
@@ -33,10 +24,4 @@ export function sourceOf(document: SourceDocument): Source {
   if (kind === 'python') return { kind, text: withoutMagics(document.text) };
   if (kind === 'notebook') return readNotebook(document.text);
   return { kind: 'unreadable', why: 'neither Python (.py), a notebook (.ipynb) nor JSON' };
-}
-
-/** Lines of IPython (`%matplotlib inline`, `!pip install x`) become comments of the same length. */
-export function withoutMagics(text: string): string {
-  if (!/^[^\S\n]*[%!]/m.test(text)) return text;
-  return text.replaceAll(/^([^\S\n]*)[%!]/gm, '$1#');
 }

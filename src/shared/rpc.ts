@@ -68,12 +68,10 @@ export function createClient<R extends Requests<R>, N>(raw: RawConnection): Clie
         pending.add(reject);
         // Without a token nothing may stand in its place: it would be sent as a second parameter.
         (token === undefined ? raw.sendRequest(method, params) : raw.sendRequest(method, params, token))
-          .then(resolve as (value: unknown) => void, (error: unknown) =>
-            reject(closed ? new Disconnected() : asError(method, error)),
-          )
+          .then(resolve, (error: unknown) => reject(closed ? new Disconnected() : asError(method, error)))
           .finally(() => pending.delete(reject));
       }),
-    on: (method, listener) => raw.onNotification(method, listener as (params: never) => void),
+    on: (method, listener) => raw.onNotification(method, listener),
     onClose: (listener) => raw.onClose(listener),
     dispose: close,
   };
@@ -83,8 +81,7 @@ export function createClient<R extends Requests<R>, N>(raw: RawConnection): Clie
 export function createServer<R extends Requests<R>, N>(raw: RawConnection, handlers: Handlers<R>): Server<N> {
   let closed = false;
   for (const method of Object.keys(handlers) as (keyof R & string)[]) {
-    raw.onRequest(method, ((params: R[typeof method][0], token: CancellationLike) =>
-      handlers[method](params, token)) as never);
+    raw.onRequest(method, (params: R[typeof method][0], token: CancellationLike) => handlers[method](params, token));
   }
   raw.onClose(() => {
     closed = true;

@@ -54,7 +54,7 @@ export function partTimes(model: LanguageModel, size: BenchSize, mode: BenchMode
     const replayed = (inputs: StepInputs): tf.Tensor => {
       const compute = (inputs: StepInputs) => ({ labels: new Map([['value', run(inputs)]]), facts: null });
       const step = { key: 'part', inputs, otherInputs: () => inputsOf(99), compute };
-      return replay.run(step, { labels: ['value'], before: false })?.values.get('value') ?? run(inputs);
+      return replay.run(step, () => ({ labels: ['value'], before: [] }))?.values.get('value') ?? run(inputs);
     };
     const ms = time(replayed);
     replay.settle();

@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { nativeOf, type NativeBackend, type RawOutput } from '../backends/nativeBinding.ts';
 import { emitGraph, STEP_DONE, type GraphPlaces } from './emitGraph.ts';
 import { savedModel } from './graphDef.ts';
-import type { Record, Slot } from './record.ts';
+import type { Record, Slot, Source } from './record.ts';
 import type { Tensors } from './recorder.ts';
 
 export type Variables = ReadonlyMap<string, tf.Variable>;
@@ -18,8 +18,8 @@ export interface ProgramRun {
   readonly inputs: Tensors;
   /** Labels whose values are wanted. */
   readonly labels: readonly string[];
-  /** Give the values of all variables as they were before the step. */
-  readonly before?: boolean;
+  /** Gives what `look` needs to compute these labels later: variables as they were before the step. */
+  readonly before?: readonly string[];
 }
 
 export class Program {
@@ -27,14 +27,20 @@ export class Program {
   readonly #session: number;
   readonly #places: GraphPlaces;
   readonly #record: Record;
+  /** Whoever may still look; the session ends with the last. */
+  #holders = 1;
   /** What each variable held when session and variable were last the same. */
   readonly #seen = new Map<string, object>();
+  /** By the list of labels itself: it is one and the same from step to step. */
+  readonly #needed = new WeakMap<readonly string[], ReadonlySet<string>>();
+  readonly labels: readonly string[];
 
   constructor(record: Record) {
     this.#backend = nativeOf(tf.backend());
     this.#record = record;
     const { binding } = this.#backend;
     this.#places = emitGraph(record, binding);
+    this.labels = [...this.#places.labels.keys()];
     const folder = mkdtempSync(join(tmpdir(), 'dropscope-step-'));
     try {
       writeFileSync(join(folder, 'saved_model.pb'), savedModel(this.#places.nodes, binding));
@@ -44,16 +50,13 @@ export class Program {
     }
   }
 
-  get labels(): readonly string[] {
-    return [...this.#places.labels.keys()];
-  }
-
   /** One step: the variables in the session change. The tensors are the caller's. */
-  step({ inputs, labels, before = false }: ProgramRun): {
+  step({ inputs, labels, before = [] }: ProgramRun): {
     values: Map<string, tf.Tensor>;
     before: Map<string, tf.Tensor>;
   } {
-    const reads = before ? [...this.#places.reads] : [];
+    const needed = this.#variablesOf(before);
+    const reads = [...this.#places.reads].filter(([name]) => needed.has(name));
     const fetches = [
       STEP_DONE,
       ...labels.map((label) => this.#places.labels.get(label)!),
@@ -119,8 +122,32 @@ export class Program {
     for (const [name, { dataId }] of changed) this.#seen.set(name, dataId);
   }
 
+  /** Keeps the session until the function it gives is called. */
+  hold(): () => void {
+    this.#holders++;
+    return () => this.dispose();
+  }
+
   dispose(): void {
-    this.#backend.binding.deleteSavedModel(this.#session);
+    if (--this.#holders === 0) this.#backend.binding.deleteSavedModel(this.#session);
+  }
+
+  /** Variables that the values of these labels are computed from. */
+  #variablesOf(labels: readonly string[]): ReadonlySet<string> {
+    const known = this.#needed.get(labels);
+    if (known) return known;
+    const needed = new Set<string>();
+    const seen = new Set<number>();
+    const visit = (source: Source): void => {
+      if (source.kind === 'variable') needed.add(source.name);
+      if (source.kind !== 'node' || seen.has(source.index)) return;
+      seen.add(source.index);
+      const { inputs, changes = [] } = this.#record.nodes[source.index]!;
+      for (const each of [...inputs, ...changes]) visit(each);
+    };
+    for (const label of labels) visit(this.#record.labels.get(label)!);
+    this.#needed.set(labels, needed);
+    return needed;
   }
 
   /** A session takes values of any shape and may go on with them silently: they are checked here. */

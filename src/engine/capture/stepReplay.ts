@@ -21,8 +21,8 @@ export interface ReplayableStep<Facts> {
 
 export interface Wanted {
   readonly labels: readonly string[];
-  /** Also the values of all variables before the step, for `look`. */
-  readonly before: boolean;
+  /** Labels that may be looked at later: what they are computed from is given too. Best the same list every time. */
+  readonly before: readonly string[];
   /** A label whose values must agree with an eager step's before this one counts. */
   readonly check?: string | undefined;
 }
@@ -32,8 +32,8 @@ export interface Replayed<Facts> {
   readonly facts: Facts;
   readonly values: ReadonlyMap<string, tf.Tensor>;
   readonly before: ReadonlyMap<string, tf.Tensor>;
-  /** Names that can be looked at. */
-  readonly names: readonly string[];
+  /** Keeps what `look` needs until the function it gives is called. */
+  readonly hold: () => () => void;
   /** Computes the step again, from inputs and variables as they were, and gives any of its values. */
   readonly look: (inputs: Tensors, before: Tensors, labels: readonly string[]) => Map<string, tf.Tensor>;
 }
@@ -61,13 +61,14 @@ export class StepReplay<Facts> {
     return tf.getBackend() === 'tensorflow';
   }
 
-  /** One step; null when it cannot be replayed and nothing has changed. */
-  run(step: ReplayableStep<Facts>, wanted: Wanted): Replayed<Facts> | null {
+  /** One step, with what is wanted of this kind; null when it cannot be replayed and nothing has changed. */
+  run(step: ReplayableStep<Facts>, wantedOf: (facts: Facts) => Wanted): Replayed<Facts> | null {
     const entry = this.#programs.get(step.key) ?? this.#capture(step);
     if (!entry) return null;
     this.#programs.delete(step.key);
     this.#programs.set(step.key, entry);
     const { program, facts } = entry;
+    const wanted = wantedOf(facts);
     if (this.#ahead !== program || wanted.check !== undefined) this.settle();
     const expected = wanted.check === undefined ? null : this.#eager(step, wanted.check);
     program.push(this.#variables());
@@ -78,7 +79,7 @@ export class StepReplay<Facts> {
       this.#refuse(step.key, 'its numbers differ from those of an eager step');
       return null;
     }
-    return { facts, values, before, names: program.labels, look: (...what) => program.look(...what) };
+    return { facts, values, before, hold: () => program.hold(), look: (...what) => program.look(...what) };
   }
 
   /** Brings the variables up to date, before anybody else reads them; whether they were behind. */

@@ -34,6 +34,11 @@ export interface StepRun {
   readonly recording: Recording;
 }
 
+/** Of a captured step: also which tensors it has. */
+interface CapturedFacts extends StepFacts {
+  readonly names: readonly string[];
+}
+
 const LINE = 'step/line';
 const DETAILS = 'step/details';
 /** A captured step is compared with an eager one at every such step. */
@@ -44,8 +49,7 @@ export class StepRunner {
   capturing = true;
   readonly #parts: StepParts;
   readonly #size: { readonly bs?: number; readonly bptt?: number };
-  readonly #replay: StepReplay<StepFacts>;
-  #names: readonly string[] = [];
+  readonly #replay: StepReplay<CapturedFacts>;
 
   /** `variables`: all that a step reads or changes. Only batches of `size` are captured. */
   constructor(
@@ -102,18 +106,17 @@ export class StepRunner {
         otherInputs: () => this.#otherInputs(order),
         compute: (inputs) => this.#labelled(inputs, order),
       },
-      {
-        labels: everything ? [...numbers, ...this.#names] : numbers,
-        before: keep === 'for later',
+      ({ names }) => ({
+        labels: everything ? [...numbers, ...names] : numbers,
+        before: keep === 'for later' ? names : [],
         check: step % CHECK_EVERY === 0 ? LINE : undefined,
-      },
+      }),
     );
     if (!replayed) return null;
     const { facts, values } = replayed;
-    this.#names = replayed.names.filter((name) => name !== LINE && name !== DETAILS);
-    const later = keep === 'for later' ? lookLater(replayed, inputs, this.#names) : undefined;
+    const later = keep === 'for later' ? lookLater(replayed, inputs) : undefined;
     const recording = new Recording(step, 'train', batch, later);
-    if (everything) for (const name of this.#names) recording.hold(name, values.get(name)!);
+    if (everything) for (const name of facts.names) recording.hold(name, values.get(name)!);
     return { facts, values: readStep(facts, values.get(LINE)!, values.get(DETAILS) ?? null), recording };
   }
 
@@ -129,18 +132,19 @@ export class StepRunner {
   #labelled(
     inputs: StepInputs,
     { batch, step, average }: StepOrder,
-  ): { labels: Map<string, tf.Tensor>; facts: StepFacts } {
+  ): { labels: Map<string, tf.Tensor>; facts: CapturedFacts } {
     const recording = new Recording(step, 'train', batch);
     const { line, details, facts } = computeStep(this.#parts, inputs, recording, average);
     const labels = new Map<string, tf.Tensor>([
       [LINE, line],
       [DETAILS, details],
     ]);
-    for (const name of recording.heldNames()) labels.set(name, tf.clone(recording.tensor(name)!));
+    const names = recording.heldNames();
+    for (const name of names) labels.set(name, tf.clone(recording.tensor(name)!));
     recording.dispose();
     // What the wrappers keep of their last call is of no step that happened.
     for (const rnn of this.#parts.model.encoder.rnns.items) rnn.reset();
-    return { labels, facts };
+    return { labels, facts: { ...facts, names } };
   }
 
   /** Another step of the same kind, different in everything that is an input. */
@@ -156,19 +160,22 @@ function readStep({ line, details }: StepFacts, numbers: tf.Tensor, more: tf.Ten
   return readValues(more ? [...vectors, { names: details, vector: more }] : vectors);
 }
 
-function lookLater({ look, before }: Replayed<StepFacts>, inputs: StepInputs, names: readonly string[]): LaterTensors {
-  const held = (tensors: StepInputs): Map<string, tf.Tensor> =>
+function lookLater({ facts, look, hold, before }: Replayed<CapturedFacts>, inputs: StepInputs): LaterTensors {
+  const kept = (tensors: StepInputs): Map<string, tf.Tensor> =>
     new Map(Array.from(tensors, ([name, tensor]) => [name, tf.keep(tf.clone(tensor))]));
-  const [heldInputs, heldBefore] = [held(inputs), held(before)];
+  const [heldInputs, heldBefore] = [kept(inputs), kept(before)];
+  const held = [...heldInputs.values(), ...heldBefore.values()];
+  const letGo = hold();
   return {
-    names,
-    held: [...heldInputs.values(), ...heldBefore.values()],
-    fill: (hold) =>
+    names: facts.names,
+    held,
+    fill: (give) =>
       void tf.tidy(() => {
-        for (const [name, tensor] of look(heldInputs, heldBefore, names)) hold(name, tensor);
+        for (const [name, tensor] of look(heldInputs, heldBefore, facts.names)) give(name, tensor);
       }),
     release: () => {
-      for (const tensor of [...heldInputs.values(), ...heldBefore.values()]) tensor.dispose();
+      for (const tensor of held) tensor.dispose();
+      letGo();
     },
   };
 }

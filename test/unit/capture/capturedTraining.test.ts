@@ -107,6 +107,27 @@ onTensorflow('captured training', () => {
     assert.equal(captured.said.length, 2, 'another p is another program');
   });
 
+  test('another p, with other masks, right after somebody looked', () => {
+    const each = training(true);
+    loss(each.trainer, 1);
+    assert.ok(each.trainer.recorded()!.read('mask/0.input_dp'));
+    each.model.encoder.inputDropout.p = 0;
+    loss(each.trainer, 2);
+    assert.equal(each.trainer.recorded()!.read('mask/0.input_dp'), undefined);
+    assert.ok(each.trainer.recorded()!.read('mask/1.output_dp'));
+    end(each);
+  });
+
+  test('a step that was recorded can be looked at after its trainer has ended', () => {
+    const each = training(true);
+    loss(each.trainer, 1);
+    const recorded = each.trainer.recorded()!;
+    recorded.retain();
+    end(each);
+    assert.deepEqual(recorded.read('grad/0.encoder.weight')!.shape, [11, 6]);
+    recorded.dispose();
+  });
+
   test('weights are averaged in a captured step too', () => {
     const run = (capturing: boolean): number[] => {
       const each = training(capturing, { optimizer: 'nt-asgd' });

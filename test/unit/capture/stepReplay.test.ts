@@ -24,7 +24,7 @@ function counter(change: (w: tf.Tensor, x: tf.Tensor) => tf.Tensor) {
           return { labels: new Map([['w after', tf.clone<tf.Tensor>(w)]]), facts: null };
         },
       },
-      { labels: ['w after'], before: false, check: check ? 'w after' : undefined },
+      () => ({ labels: ['w after'], before: [], check: check ? 'w after' : undefined }),
     );
   const now = (): number[] => {
     replay.settle();
@@ -98,9 +98,9 @@ onTensorflow('what can be captured', () => {
         return { labels: new Map<string, tf.Tensor>(), facts: null };
       },
     });
-    assert.ok(replay.run(step(tf.tensor1d([1, 2, 3])), { labels: [], before: false }));
+    assert.ok(replay.run(step(tf.tensor1d([1, 2, 3])), () => ({ labels: [], before: [] })));
     assert.throws(
-      () => replay.run(step(tf.tensor1d([1])), { labels: [], before: false }),
+      () => replay.run(step(tf.tensor1d([1])), () => ({ labels: [], before: [] })),
       /recorded with x of \[3\], not float32 \[1\]/,
     );
   });

@@ -38,6 +38,8 @@ test('dropscope verify holds every promise against real steps and writes nothing
   for (const { promise, holds, sentence, number } of report.promises) {
     assert.ok(holds && sentence.length > 10 && Number.isFinite(number), promise);
   }
+  // Ten parameters, looked at before each of three steps: they were those of real steps.
+  assert.match(report.promises[6]!.sentence, /10 parameters kept every bit .*; optimiser steps made 20 changes/);
   assert.equal(report.corpus, 'given');
   assert.deepEqual(await readdir(folder), before);
 

@@ -153,6 +153,19 @@ export class Trainer {
     return recording;
   }
 
+  /**
+   * Runs `fn` on the model as the last step left it; mode and carried state come back afterwards. A parameter that `fn`
+   * changes for a look, it puts back itself.
+   */
+  aside<T>(fn: () => T): T {
+    this.#settle();
+    try {
+      return undisturbed(this.#model, fn);
+    } finally {
+      this.#watch.remember(false);
+    }
+  }
+
   /** With the averaged weights once there are any; training goes on as if it had not been. */
   evaluate(batches: Iterable<TokenBatch>): Evaluation {
     return inOneGo(this.evaluation(batches));

@@ -8,7 +8,6 @@ import type { VerifyRequest, VerifyResult } from '../../shared/jobContract.ts';
 import { buildRun, disposeParts, type RunParts } from '../session/buildRun.ts';
 import { readRunConfig } from '../session/runConfig.ts';
 import { requestedTexts } from '../session/runCorpus.ts';
-import { undisturbed } from '../training/evaluate.ts';
 import { trainLoop, type LoopHost } from '../training/loop.ts';
 import type { TokenBatch } from '../training/trainerBatch.ts';
 import { Examination } from './examine.ts';
@@ -37,9 +36,9 @@ export async function verifyJob(request: VerifyRequest): Promise<VerifyResult> {
 }
 
 async function examineRun(parts: RunParts): Promise<VerifyResult['promises']> {
-  const { model, config, data } = parts;
+  const { model, trainer, config, data } = parts;
   const examination = new Examination(languageModelSubject(model, config, examinedBatch(data)));
-  const host = new ExaminingHost(parts, (step) => undisturbed(model, () => examination.look(step)));
+  const host = new ExaminingHost(parts, (step) => trainer.aside(() => examination.look(step)));
   await trainLoop({ ...parts, from: { step: 0, bestCe: Infinity, evaluations: [] } }, host);
   return [...examination.verdicts(), honestCost(host.costs)];
 }

@@ -40,7 +40,8 @@ export class Progress {
 
   status(update: StatusUpdate): void {
     this.#plannedSteps = update.plannedSteps;
-    if (update.message !== undefined && update.status === 'starting') this.line(update.message);
+    const told = update.status === 'starting' || update.status === 'running';
+    if (update.message !== undefined && told) this.line(update.message);
   }
 
   metrics(update: MetricsUpdate): void {

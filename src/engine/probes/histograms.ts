@@ -12,9 +12,9 @@ export class Histograms {
     this.#parameters = parameters;
     for (const view of earlier) this.#series.set(keyOf(view), Series.from(view, lastStep));
     for (const name of parameters) {
-      for (const of of ['weight', 'gradient'] as const) {
-        const key = keyOf({ name, of });
-        if (!this.#series.has(key)) this.#series.set(key, new Series(name, of));
+      for (const what of ['weight', 'gradient'] as const) {
+        const key = keyOf({ name, of: what });
+        if (!this.#series.has(key)) this.#series.set(key, new Series(name, what));
       }
     }
   }

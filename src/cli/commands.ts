@@ -6,6 +6,7 @@ import { benchCommand } from './benchCommand.ts';
 import { checkCommand } from './check.ts';
 import { convertCommand } from './convertCommand.ts';
 import { generateCommand } from './generateCommand.ts';
+import { nativeCommand } from './nativeCommand.ts';
 import { traceCommand } from './traceCommand.ts';
 import { trainCommand } from './trainCommand.ts';
 import { verifyCommand } from './verifyCommand.ts';
@@ -26,7 +27,7 @@ export const commands: readonly Command[] = [
   { name: 'convert', summary: 'a checkpoint from one key style to another', run: convertCommand },
   { name: 'generate', summary: 'sample text from a run or checkpoint', run: generateCommand },
   { name: 'classify', summary: 'label texts with a trained classifier' },
-  { name: 'native', summary: 'install, remove or report the native backend' },
+  { name: 'native', summary: 'install, remove or report the native backend', run: nativeCommand },
   { name: 'bench', summary: 'ms per training step and its parts', run: benchCommand },
 ];
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { EngineRequests } from '../shared/engineContract.ts';
 import { failureStatus } from '../shared/failureCodes.ts';
 import { Disconnected } from '../shared/rpc.ts';
+import { holdsNative, ownNativeFolder } from '../supervisor/native/nativeFolder.ts';
 import { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
 import { NEVER } from '../supervisor/restartPolicy.ts';
 import { Failure } from './failure.ts';
@@ -52,8 +53,9 @@ export function engineEntry(): string {
   return entry;
 }
 
-/** The folder of the native backend that the environment names, absolute; the engine has its own working folder. */
+/** The folder of the native backend: the one the environment names, else where `dropscope native install` puts it. */
 export function nativeFolder(): string | undefined {
-  const folder = process.env['DROPSCOPE_NATIVE'];
-  return folder === undefined || folder === '' ? undefined : path.resolve(folder);
+  const named = process.env['DROPSCOPE_NATIVE'];
+  const folder = ownNativeFolder();
+  return (named !== undefined && named !== '') || holdsNative(folder) ? folder : undefined;
 }

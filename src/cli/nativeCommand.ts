@@ -1,0 +1,85 @@
+/** `dropscope native`: installs, removes or reports the native backend. */
+import { existsSync } from 'node:fs';
+import { holdsNative, ownNativeFolder } from '../supervisor/native/nativeFolder.ts';
+import { installNative, removeNative } from '../supervisor/native/installNative.ts';
+import { readArguments } from './arguments.ts';
+import { askEngine } from './engineJob.ts';
+import { Failure, unusable } from './failure.ts';
+import { jsonText } from './jsonText.ts';
+
+const help = `dropscope native: the native backend, several times faster than the embedded one
+
+Usage: dropscope native install [--libtensorflow DIR]
+       dropscope native remove
+       dropscope native status [--json]
+
+  install               puts @tensorflow/tfjs-node into ${ownNativeFolder()} (about 400 MB) and tries it
+  --libtensorflow DIR   builds it for a tensorflow that is there: site-packages/tensorflow of a Python, or an
+                        unpacked libtensorflow; needs a C++ compiler
+  remove                removes that folder
+  status                where it is, and whether it works; exit status 1 when it does not
+
+Another folder is used when DROPSCOPE_NATIVE names one. Ctrl-C while installing leaves everything as it was.
+`;
+
+const ACTIONS = ['install', 'remove', 'status'];
+
+export async function nativeCommand(args: readonly string[]): Promise<number> {
+  const given = readArguments('native', args, { libtensorflow: 'string', json: 'boolean', help: 'boolean' });
+  if (given.has('help')) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const [action, stray] = given.positionals;
+  if (action === undefined || !ACTIONS.includes(action) || stray !== undefined)
+    throw unusable(
+      `native ${given.positionals.join(' ')}: say one of ${ACTIONS.join(', ')} (see dropscope native --help)`,
+    );
+  const libtensorflow = given.text('libtensorflow');
+  if (libtensorflow !== undefined && action !== 'install')
+    throw unusable('--libtensorflow: it goes with install only (see dropscope native --help)');
+  if (libtensorflow !== undefined && !existsSync(libtensorflow))
+    throw unusable(`--libtensorflow: ${libtensorflow} does not exist (give the folder of a tensorflow)`);
+  if (action === 'install') await install(libtensorflow);
+  if (action === 'remove') return remove();
+  return status(given.has('json'));
+}
+
+async function install(libtensorflow: string | undefined): Promise<void> {
+  const cancelled = new AbortController();
+  const cancel = (): void => cancelled.abort(new Error('cancelled: nothing was changed'));
+  process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  try {
+    const say = (message: string): void => void process.stderr.write(`${message}\n`);
+    await installNative({ folder: ownNativeFolder(), libtensorflow, say, signal: cancelled.signal });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      1,
+      `native install: ${reason}${reason.endsWith(')') ? '' : ' (the backend wasm works without it)'}`,
+    );
+  } finally {
+    process.off('SIGINT', cancel).off('SIGTERM', cancel);
+  }
+}
+
+async function remove(): Promise<number> {
+  const folder = ownNativeFolder();
+  const removed = await removeNative(folder).catch((error: unknown) => {
+    throw new Failure(1, `native remove: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  process.stdout.write(removed ? `removed ${folder}\n` : `${folder}: nothing is installed there\n`);
+  return 0;
+}
+
+/** An engine of its own loads the backend, tests it and trains a step. */
+async function status(json: boolean): Promise<number> {
+  const folder = ownNativeFolder();
+  if (!holdsNative(folder))
+    throw new Failure(1, `backend tensorflow: not installed (nothing in ${folder}; run dropscope native install)`);
+  const request = { size: 'tiny', backend: 'tensorflow', steps: 3, introspection: 'off', nativePath: folder } as const;
+  const { backend, mode, threads, ms, peakGflops } = await askEngine('bench', request);
+  const sentence = `${folder}: it works, steps are ${mode}, ${peakGflops.toFixed(0)} GFLOP/s on ${threads} threads\n`;
+  process.stdout.write(json ? jsonText({ folder, backend, mode, threads, ms, peakGflops }) : sentence);
+  return 0;
+}

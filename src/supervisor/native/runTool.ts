@@ -1,0 +1,59 @@
+/** Runs a program to its end, or until it is cancelled; a failure is said with the program's own last words. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+export interface ToolOptions {
+  readonly cwd: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Node programs that run inside an editor must be told to be Node. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const KEPT_CHARACTERS = 4000;
+
+/** Throws a sentence when the program is not there or ends badly, and an AbortError when it was cancelled. */
+export async function runTool(command: string, args: readonly string[], options: ToolOptions): Promise<void> {
+  const { cwd, signal, env = process.env } = options;
+  signal?.throwIfAborted();
+  // npm is a batch file on Windows, which only a shell starts.
+  const shell = process.platform === 'win32' && path.extname(command) === '';
+  await new Promise<void>((resolve, reject) => {
+    let said = '';
+    const detached = process.platform !== 'win32';
+    const child = spawn(command, [...args], { cwd, env, shell, detached, stdio: ['ignore', 'pipe', 'pipe'] });
+    const keep = (text: string): void => {
+      said = (said + text).slice(-KEPT_CHARACTERS);
+    };
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
+    const cancel = (): void => {
+      // npm starts programs of its own: its whole group ends.
+      if (detached && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+      else child.kill();
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'ENOENT' ? 'it is not found (install Node.js, which brings npm)' : error.message;
+      reject(new Error(`${command}: ${reason}`));
+    });
+    child.on('close', (code) => {
+      signal?.removeEventListener('abort', cancel);
+      if (signal?.aborted === true) reject(signal.reason as Error);
+      else if (code === 0) resolve();
+      else reject(new Error(`${[path.basename(command), ...args].slice(0, 3).join(' ')} failed: ${lastWords(said)}`));
+    });
+  });
+}
+
+/** The line that says most: the first with an error, else the last. */
+export function lastWords(said: string): string {
+  const lines = said
+    .split('\n')
+    .map((line) => line.replace(/^(npm|gyp|node-pre-gyp) (error|ERR!)\s*/i, '').trim())
+    .filter((line) => line !== '');
+  return (
+    lines.find((line) => /\berror\b|EACCES|ENOTFOUND|ETIMEDOUT|unsupported/i.test(line)) ??
+    lines.at(-1) ??
+    'it said nothing'
+  );
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { installNative, removeNative } from '../../../src/supervisor/native/installNative.ts';
+import { findLibtensorflow, linkLibtensorflow } from '../../../src/supervisor/native/libtensorflow.ts';
+import { holdsNative, ownNativeFolder } from '../../../src/supervisor/native/nativeFolder.ts';
+import { lastWords } from '../../../src/supervisor/native/runTool.ts';
+
+let scratch = '';
+const pathBefore = process.env['PATH'];
+
+before(async () => {
+  scratch = await mkdtemp(path.join(tmpdir(), 'dropscope-native-test-'));
+});
+after(async () => {
+  process.env['PATH'] = pathBefore;
+  await rm(scratch, { recursive: true, force: true });
+});
+
+/** A program that stands in for npm, by itself on the path but for the shell it is written in. */
+async function npm(script: string): Promise<void> {
+  const bin = path.join(scratch, 'bin');
+  await mkdir(bin, { recursive: true });
+  await writeFile(path.join(bin, 'npm'), `#!/bin/sh\n${script}\n`);
+  await chmod(path.join(bin, 'npm'), 0o755);
+  process.env['PATH'] = `${bin}:/usr/bin:/bin`;
+}
+
+test('the folder is the one that is named, else the usual place of the system', () => {
+  const home = path.resolve('/home/ada');
+  const of = (platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): string =>
+    ownNativeFolder({ platform, home, environment });
+  assert.equal(of('linux', { DROPSCOPE_NATIVE: '/there' }), path.resolve('/there'));
+  assert.equal(of('linux', {}), path.join(home, '.local/share/dropscope/native'));
+  assert.equal(of('linux', { XDG_DATA_HOME: '/data' }), path.join('/data', 'dropscope/native'));
+  assert.equal(of('darwin', {}), path.join(home, 'Library/Application Support/dropscope/native'));
+  assert.equal(of('win32', { LOCALAPPDATA: '/local' }), path.join('/local', 'dropscope/native'));
+});
+
+test('what npm says last is told in one line', () => {
+  assert.equal(lastWords('npm warn x\nnpm error code ENOTFOUND\nnpm error network\n'), 'code ENOTFOUND');
+  assert.equal(lastWords('one\ntwo\n\n'), 'two');
+  assert.equal(lastWords(''), 'it said nothing');
+});
+
+test('a folder without a tensorflow is refused with what is missing', async () => {
+  assert.throws(() => findLibtensorflow('/nowhere'), /--libtensorflow: \/nowhere does not exist/);
+  const folder = path.join(scratch, 'tensorflow');
+  await mkdir(path.join(folder, 'include/tensorflow/c'), { recursive: true });
+  await writeFile(path.join(folder, 'libtensorflow_cc.so.2'), '');
+  assert.throws(
+    () => findLibtensorflow(folder),
+    /lacks libtensorflow_framework and include\/tensorflow\/c\/c_api\.h \(it holds include, libtensorflow_cc\.so\.2/,
+  );
+  await writeFile(path.join(folder, 'libtensorflow_framework.so.2'), '');
+  await writeFile(path.join(folder, 'include/tensorflow/c/c_api.h'), '');
+  const packageFolder = path.join(scratch, 'package');
+  await linkLibtensorflow(findLibtensorflow(folder), packageFolder);
+  const lib = path.join(packageFolder, 'deps/lib');
+  assert.deepEqual((await readdir(lib)).sort(), [
+    'libtensorflow.so',
+    'libtensorflow_cc.so.2',
+    'libtensorflow_framework.so',
+    'libtensorflow_framework.so.2',
+  ]);
+  assert.equal(await readlink(path.join(lib, 'libtensorflow.so')), path.join(folder, 'libtensorflow_cc.so.2'));
+});
+
+test('an installation that fails says why and leaves nothing', async () => {
+  await npm('echo "npm error code EACCES"; exit 1');
+  const folder = path.join(scratch, 'failed/native');
+  const said: string[] = [];
+  await assert.rejects(
+    installNative({ folder, say: (message) => said.push(message) }),
+    /^Error: npm install --ignore-scripts failed: code EACCES$/,
+  );
+  assert.deepEqual(said, ['installing @tensorflow/tfjs-node 4.22.0 by npm']);
+  assert.deepEqual(await readdir(path.dirname(folder)), []);
+});
+
+test('without npm that is what is said', async () => {
+  process.env['PATH'] = path.join(scratch, 'empty');
+  const folder = path.join(scratch, 'without/native');
+  await assert.rejects(installNative({ folder, say: () => undefined }), /npm: it is not found \(install Node\.js/);
+  assert.deepEqual(await readdir(path.dirname(folder)), []);
+});
+
+test('a cancelled installation ends at once and leaves nothing', async () => {
+  await npm('sleep 60');
+  const folder = path.join(scratch, 'cancelled/native');
+  const cancelled = new AbortController();
+  setTimeout(() => cancelled.abort(new Error('cancelled: nothing was changed')), 100);
+  const began = Date.now();
+  await assert.rejects(
+    installNative({ folder, say: () => undefined, signal: cancelled.signal }),
+    /nothing was changed/,
+  );
+  assert.ok(Date.now() - began < 10_000);
+  assert.deepEqual(await readdir(path.dirname(folder)), []);
+});
+
+test('an installation takes its place only when it was tried, and can be removed', async () => {
+  const fake = 'exports.matMul = () => ({ dataSync: () => [11] }); exports.tensor2d = () => null;';
+  const inside = 'node_modules/@tensorflow/tfjs-node';
+  await npm(
+    `mkdir -p ${inside}/scripts && echo '{}' > ${inside}/package.json && echo "${fake}" > ${inside}/index.js && echo '' > ${inside}/scripts/install.js`,
+  );
+  const folder = path.join(scratch, 'good/native');
+  await installNative({ folder, say: () => undefined });
+  assert.ok(holdsNative(folder));
+  await npm('exit 3');
+  await assert.rejects(installNative({ folder, say: () => undefined }), /failed: it said nothing/);
+  assert.ok(holdsNative(folder), 'the one before is still there');
+  assert.equal(await removeNative(folder), true);
+  assert.equal(await removeNative(folder), false);
+  assert.deepEqual(await readdir(path.dirname(folder)), []);
+});
+
+test('a folder that somebody else made is not removed', async () => {
+  const folder = path.join(scratch, 'foreign');
+  await mkdir(path.join(folder, 'node_modules/@tensorflow/tfjs-node'), { recursive: true });
+  await writeFile(path.join(folder, 'node_modules/@tensorflow/tfjs-node/package.json'), '{}');
+  await writeFile(path.join(folder, 'package.json'), '{ "name": "mine" }');
+  await assert.rejects(removeNative(folder), /was not made by dropscope native install \(remove it by hand\)/);
+  assert.ok(holdsNative(folder));
+});

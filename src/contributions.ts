@@ -62,6 +62,7 @@ export function lintSetting(rule: string): string {
 export const settings = {
   backend: 'dropscope.backend',
   nativePath: 'dropscope.nativePath',
+  budgetPercent: 'dropscope.introspection.budgetPercent',
   codeLens: 'dropscope.codeLens.enabled',
   inlayHints: 'dropscope.inlayHints.enabled',
   ...Object.fromEntries(lintRules.map((rule) => [rule, lintSetting(rule)])),

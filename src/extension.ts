@@ -6,6 +6,7 @@ import { register as registerFirstRun } from './features/firstRun/register.ts';
 import { register as registerInspector } from './features/inspector/register.ts';
 import { register as registerNewConfig } from './features/newConfig/register.ts';
 import { register as registerParameters } from './features/parameters/register.ts';
+import { register as registerProblems } from './features/problems/register.ts';
 import { register as registerRuns } from './features/runs/register.ts';
 import { register as registerStatus } from './features/status/register.ts';
 import { register as registerTrain } from './features/train/register.ts';
@@ -30,6 +31,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Dropsc
     registerRuns(services),
     registerParameters(services),
     registerDropout(services),
+    registerProblems(services),
     registerNewConfig(),
     registerDiagnostics(services),
     registerHovers(services),

@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import type { Activity } from './activity.ts';
 import { Disposables } from './disposables.ts';
-import { changedNodes, nodesById, type TreeNode } from './treeNode.ts';
+import { changedNodes, nodeFor, nodesById, parentsById, type TreeNode } from './treeNode.ts';
 
 const REFRESH_MS = 500;
 
@@ -20,6 +20,8 @@ export interface LiveTreeOptions {
   /** A number on the container's icon. */
   readonly badge?: () => vscode.ViewBadge | undefined;
   readonly onSelect?: (node: TreeNode) => void;
+  /** Fires with what was chosen elsewhere: the node that stands for it is revealed, if the tree can be seen. */
+  readonly chosen?: vscode.Event<string>;
   /** What a click on a node runs. */
   readonly command?: (node: TreeNode) => vscode.Command;
 }
@@ -52,7 +54,12 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
         if (node) options.onSelect?.(node);
       }),
     );
+    if (options.chosen) this.#disposables.add(options.chosen((name) => this.#reveal(name)));
     this.#refresh();
+  }
+
+  getParent(id: string): string | undefined {
+    return parentsById(this.#roots).get(id);
   }
 
   getChildren(id?: string): string[] {
@@ -82,6 +89,13 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     if (this.#timer) clearTimeout(this.#timer);
     this.#settle();
     this.#disposables.dispose();
+  }
+
+  /** Focus stays where it is, and a tree that is hidden stays hidden. */
+  #reveal(name: string): void {
+    const node = nodeFor(this.#roots, name);
+    if (!node || !this.#view.visible || this.#view.selection[0] === node.id) return;
+    void this.#view.reveal(node.id, { select: true, focus: false });
   }
 
   #schedule(): void {

@@ -43,6 +43,8 @@ export interface RunState {
   readonly introspectionShare: number;
   /** Whether this editor's engine holds the run: its tensors can be asked for. */
   readonly live: boolean;
+  /** The config file it was started with; "" when there was none, or when that is not known any more. */
+  readonly configFile: string;
 }
 
 /** A run that has just been asked for. */
@@ -65,6 +67,7 @@ export function newRun(id: string, name: string, folder: string, startedAt: numb
     secondsLeft: NaN,
     introspectionShare: NaN,
     live: true,
+    configFile: '',
   };
 }
 

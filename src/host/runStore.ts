@@ -98,9 +98,9 @@ export class RunStore implements vscode.Disposable {
     for (const run of found) {
       const known = this.#states.get(run.id);
       if (known?.live) continue;
-      const { description, status, message } = known ?? run;
+      const { description, status, message, configFile } = known ?? run;
       const told = known?.status === 'interrupted' && run.status === 'interrupted' ? { status, message } : {};
-      this.#states.set(run.id, { ...run, description, ...told });
+      this.#states.set(run.id, { ...run, description, configFile, ...told });
     }
     this.#changed.fire({ run: '', what: 'list' });
   }

@@ -8,6 +8,7 @@ import { createLog, writeLine } from './log.ts';
 import { RunFolders } from './runFolders.ts';
 import { RunStore } from './runStore.ts';
 import { ShownRun } from './shownRun.ts';
+import { VerdictStore } from './verdictStore.ts';
 
 export interface Services {
   readonly context: vscode.ExtensionContext;
@@ -17,6 +18,7 @@ export interface Services {
   readonly folders: RunFolders;
   readonly shown: ShownRun;
   readonly activity: Activity;
+  readonly verdicts: VerdictStore;
   readonly code: CodeReader;
 }
 
@@ -34,7 +36,8 @@ export function createServices(context: vscode.ExtensionContext): Services & vsc
   const runs = disposables.add(new RunStore(engine));
   const folders = disposables.add(new RunFolders(context, runs, log));
   const shown = disposables.add(new ShownRun(runs));
+  const verdicts = disposables.add(new VerdictStore({ engine, runs, activity, log }));
   const reader = vscode.Uri.joinPath(context.extensionUri, 'dist', 'lint.cjs').fsPath;
   const code = disposables.add(new CodeReader(reader, (line) => log.warn(line)));
-  return { context, log, engine, runs, folders, shown, activity, code, dispose: () => disposables.dispose() };
+  return { context, log, engine, runs, folders, shown, activity, verdicts, code, dispose: () => disposables.dispose() };
 }

@@ -34,6 +34,19 @@ export function nodesById(roots: readonly TreeNode[]): Map<string, TreeNode> {
   return nodes;
 }
 
+/** Id of each node's parent, for those that have one. */
+export function parentsById(roots: readonly TreeNode[]): Map<string, string> {
+  const parents = new Map<string, string>();
+  for (const node of nodesById(roots).values()) for (const child of node.children) parents.set(child.id, node.id);
+  return parents;
+}
+
+/** The first node, from the top, that is called `name` (run/NAME) or stands for the mask of that name. */
+export function nodeFor(roots: readonly TreeNode[], name: string): TreeNode | undefined {
+  const nodes = [...nodesById(roots).values()];
+  return nodes.find(({ id }) => id.slice(id.indexOf('/') + 1) === name) ?? nodes.find(({ mask }) => mask === name);
+}
+
 /**
  * Ids of the nodes to redraw to get from one tree to the other, or "all" when the top level itself is another one. A
  * redraw includes everything below, so a node under one that is already listed is left out.

@@ -159,8 +159,18 @@ export class EngineSession {
     if (!live.broken || !request) return live.resume();
     const { folder } = live.description;
     await live.stop();
-    const { configFile: _file, config: _config, overrides: _overrides, documents: _documents, ...same } = request;
-    await this.#start({ ...same, folder, corpus: [], base: folder, resume: true }, NEVER_CANCELLED);
+    const { host, onTrouble, nativePath, budgetPercent } = request;
+    const again: StartRequest = {
+      folder,
+      corpus: [],
+      base: folder,
+      resume: true,
+      host,
+      onTrouble,
+      ...(nativePath === undefined ? {} : { nativePath }),
+      ...(budgetPercent === undefined ? {} : { budgetPercent }),
+    };
+    await this.#start(again, NEVER_CANCELLED);
   }
 
   #live(run: string): LiveRun {
@@ -197,8 +207,7 @@ export class EngineSession {
     query: { readonly run: string; readonly step?: number },
     view: (run: ViewedRun) => T,
   ): Promise<T> {
-    const { run: _run, ...asked } = query;
-    return this.#watched(query.run)?.answer(what, asked, view) ?? view(await this.#viewed.open(query.run));
+    return this.#watched(query.run)?.answer(what, query, view) ?? view(await this.#viewed.open(query.run));
   }
 
   /** Once the process that trained is gone, only the last step is left. */

@@ -1,4 +1,5 @@
 /** The Dropout view as data: one node for each place where dropout happens, with what was asked and what was kept. */
+import { NONE_BROKEN, sentencesAbout, type BrokenPromises } from '../../host/brokenPromises.ts';
 import { count, fixed, percent } from '../../host/numberFormat.ts';
 import type { RunState } from '../../host/runState.ts';
 import type { Translate } from '../../host/translate.ts';
@@ -9,9 +10,9 @@ import type { SiteDescription, SiteStats } from '../../shared/engineContract.ts'
 const WARNING_SIGMAS = 4;
 const BAND_SIGMAS = 1.96;
 
-export function dropoutTree(run: RunState | undefined, t: Translate): TreeNode[] {
+export function dropoutTree(run: RunState | undefined, t: Translate, broken: BrokenPromises = NONE_BROKEN): TreeNode[] {
   if (!run?.description) return [];
-  return run.description.sites.map((site) => siteNode(site, run, t));
+  return run.description.sites.map((site) => siteNode(site, run, t, sentencesAbout(broken, [site.name])));
 }
 
 /** Standard deviation of the kept share over `draws` independent draws: sqrt(p (1 - p) / n). */
@@ -24,11 +25,11 @@ export function isOutOfBand(stats: SiteStats): boolean {
   return Math.abs(stats.kept - (1 - stats.p)) > WARNING_SIGMAS * keptSigma(stats.p, stats.draws) + 1e-4;
 }
 
-function siteNode(site: SiteDescription, run: RunState, t: Translate): TreeNode {
+function siteNode(site: SiteDescription, run: RunState, t: Translate, faults: readonly string[]): TreeNode {
   const stats = run.latest?.sites?.[site.name];
   const kept = stats ? t('kept {0}', percent(stats.kept)) : t('kept not yet');
   const description = `p ${site.p.toFixed(2)} · ${kept}`;
-  const out = stats !== undefined && isOutOfBand(stats);
+  const out = faults.length > 0 || (stats !== undefined && isOutOfBand(stats));
   const label = site.name.replace(/^\d+\./, '');
   return {
     id: `${run.id}/site/${site.name}`,
@@ -36,9 +37,9 @@ function siteNode(site: SiteDescription, run: RunState, t: Translate): TreeNode 
     description,
     icon: out ? 'warning' : 'circle-large-outline',
     ...(out ? { iconColor: 'charts.yellow' } : {}),
-    tooltip: tooltip(site, stats, run, t),
+    tooltip: [tooltip(site, stats, run, t), ...faults].join('\n\n'),
     context: 'site',
-    spoken: `${label}, ${description}`,
+    spoken: [label, description, ...faults].join(', '),
     children: [],
     mask: site.name,
   };

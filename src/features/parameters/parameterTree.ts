@@ -2,6 +2,7 @@
  * The Parameters view as data: the module tree; each raw parameter (a leaf, what is learned) with its mask and the
  * derived weight (what the layer uses) beneath it. Pure.
  */
+import { NONE_BROKEN, sentencesAbout, type BrokenPromises } from '../../host/brokenPromises.ts';
 import { count, figures, percent, shapeText } from '../../host/numberFormat.ts';
 import type { RunState } from '../../host/runState.ts';
 import type { Translate } from '../../host/translate.ts';
@@ -12,9 +13,29 @@ type Leaf = Extract<ParameterNode, { kind: 'parameter' }>;
 type Module = Extract<ParameterNode, { kind: 'module' }>;
 type Tie = Extract<ParameterNode, { kind: 'tie' }>;
 
-export function parameterTree(run: RunState | undefined, t: Translate): TreeNode[] {
+export function parameterTree(
+  run: RunState | undefined,
+  t: Translate,
+  broken: BrokenPromises = NONE_BROKEN,
+): TreeNode[] {
   if (!run?.description) return [];
-  return run.description.tree.map((node) => nodeOf(node, run, t));
+  return run.description.tree.map((node) => marked(nodeOf(node, run, t), run, broken));
+}
+
+/** A node whose thing breaks a promise says which; one that holds such a thing keeps its own look. */
+function marked(node: TreeNode, run: RunState, broken: BrokenPromises): TreeNode {
+  const children = node.children.map((child) => marked(child, run, broken));
+  // A weight's mask is named by it: the mask's own node, not each node that leads to it.
+  const name = node.context === 'mask' ? node.mask : node.id.slice(run.id.length + 1);
+  const sentences = sentencesAbout(broken, [name]);
+  if (sentences.length === 0) return { ...node, children };
+  return {
+    ...node,
+    ...CUT,
+    tooltip: [node.tooltip, ...sentences.filter((sentence) => !node.tooltip.includes(sentence))].join('\n\n'),
+    spoken: [node.spoken, ...sentences].join(', '),
+    children,
+  };
 }
 
 /** Leaves that got no gradient at the newest recorded step. */

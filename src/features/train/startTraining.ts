@@ -6,7 +6,7 @@ import { newRun, type RunState } from '../../host/runState.ts';
 import type { Services } from '../../host/services.ts';
 import type { StartRequest } from '../../shared/engineContract.ts';
 import { Disconnected } from '../../shared/rpc.ts';
-import { startRequest, type TrainJob } from './trainJob.ts';
+import { startRequest, type TrainJob, type Wishes } from './trainJob.ts';
 
 /**
  * Resolves to the run's id once training has started.
@@ -19,7 +19,8 @@ export async function startTraining(services: Services, job: TrainJob): Promise<
   const now = new Date();
   const id = folders.newId(job.name, now);
   const folder = vscode.Uri.joinPath(folders.root, id).fsPath;
-  runs.begin(newRun(id, job.name, folder, now.getTime()));
+  const configFile = job.config !== null && 'file' in job.config ? job.config.file : '';
+  runs.begin({ ...newRun(id, job.name, folder, now.getTime()), configFile });
   shown.show(id);
   try {
     await ask(services, id, startRequest(job, folder, wishes()));
@@ -71,10 +72,11 @@ function requireFreeEngine({ runs }: Services): void {
   if (live) throw new Error(vscode.l10n.t('{0} is {1}: stop it first, a checkpoint is kept', live.name, live.status));
 }
 
-function wishes(): { backend: string; nativePath: string } {
+function wishes(): Wishes {
   const configuration = vscode.workspace.getConfiguration();
   return {
     backend: configuration.get<string>(settings.backend) ?? 'auto',
     nativePath: configuration.get<string>(settings.nativePath) ?? '',
+    budgetPercent: configuration.get<number>(settings.budgetPercent) ?? 10,
   };
 }

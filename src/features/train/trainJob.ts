@@ -62,12 +62,16 @@ export function nameOf(corpus: readonly string[], config: TrainConfig): string {
   return file === 'dropscope.json' ? stem(path.dirname(config.file)) : file.replace(/\.dropscope\.json$/, '');
 }
 
+/** What the settings say. */
+export interface Wishes {
+  readonly backend: string;
+  readonly nativePath: string;
+  /** Most of the training time that introspection may take. */
+  readonly budgetPercent: number;
+}
+
 /** What the engine is asked. Settings of "auto" or "" are no wish. */
-export function startRequest(
-  job: TrainJob,
-  folder: string,
-  wishes: { readonly backend: string; readonly nativePath: string },
-): StartRequest {
+export function startRequest(job: TrainJob, folder: string, wishes: Wishes): StartRequest {
   const overrides = {
     ...(job.steps === undefined ? {} : { steps: job.steps }),
     ...(wishes.backend === 'auto' ? {} : { backend: wishes.backend }),
@@ -87,6 +91,7 @@ export function startRequest(
         : { config: job.config.object }),
     ...(Object.keys(overrides).length > 0 ? { overrides } : {}),
     ...(wishes.nativePath === '' ? {} : { nativePath: wishes.nativePath }),
+    budgetPercent: wishes.budgetPercent,
   };
 }
 

@@ -29,6 +29,13 @@ describe('dropoutTree', () => {
     assert.equal(dropoutTree(withKept(0.78), english)[0]?.icon, 'warning');
   });
 
+  it('marks a site that breaks a promise, with the sentence', () => {
+    const sentence = 'kept too much';
+    const [node] = dropoutTree(withKept(0.8), english, new Map([[site, [sentence]]]));
+    assert.equal(node?.icon, 'warning');
+    assert.ok(node?.tooltip.endsWith(sentence) && node.spoken.endsWith(sentence));
+  });
+
   it('accepts exactly the ends: p = 0 keeps all, p = 1 keeps none', () => {
     assert.equal(isOutOfBand({ p: 0, kept: 1, draws: 100 }), false);
     assert.equal(isOutOfBand({ p: 1, kept: 0, draws: 100 }), false);

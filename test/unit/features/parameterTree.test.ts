@@ -57,6 +57,21 @@ describe('parameterTree', () => {
     assert.equal(leaf?.description, '512 × 128 · grad NaN');
   });
 
+  it('marks what breaks a promise, once, and takes the mark away when it holds again', () => {
+    const run = describedRun({ latest: trainLine({ params: learning, sites }) });
+    const mask = '0.rnns.0.weight_hh_l0';
+    const broken = new Map([
+      [bias, ['it moved']],
+      [mask, ['gradient is not 0']],
+    ]);
+    const tree = nodesById(parameterTree(run, english, broken));
+    const marked = [...tree.values()].filter(({ icon }) => icon === 'warning').map(({ id }) => id);
+    assert.deepEqual(marked, [`r1/mask/${mask}`, `r1/${bias}`]);
+    assert.match(tree.get(`r1/${bias}`)?.tooltip ?? '', /it moved$/);
+    assert.match(tree.get(`r1/${bias}`)?.spoken ?? '', /it moved$/);
+    assert.deepEqual(parameterTree(run, english, new Map()), parameterTree(run, english));
+  });
+
   it('shows a tie as a link and gives it no numbers of its own', () => {
     const tie = nodes(describedRun()).get('r1/1.decoder.weight');
     assert.equal(tie?.description, 'tied to encoder.weight');

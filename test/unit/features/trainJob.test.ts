@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { nameOf, readTrainArgument, startRequest } from '../../../src/features/train/trainJob.ts';
 
 const uri = (fsPath: string) => ({ scheme: 'file', fsPath });
-const noWish = { backend: 'auto', nativePath: '' };
+const noWish = { backend: 'auto', nativePath: '', budgetPercent: 10 };
 
 describe('readTrainArgument', () => {
   it('takes Uris, paths, a config file or object, and steps', () => {
@@ -18,6 +18,7 @@ describe('readTrainArgument', () => {
       onTrouble: 'pause',
       config: { n_hid: 8 },
       overrides: { steps: 5 },
+      budgetPercent: 10,
     });
   });
 
@@ -28,7 +29,7 @@ describe('readTrainArgument', () => {
 
   it('passes settings on only when they say something', () => {
     const job = readTrainArgument({ corpus: ['/a.txt'] }, '/');
-    const request = startRequest(job, '/runs/x', { backend: 'cpu', nativePath: '/native' });
+    const request = startRequest(job, '/runs/x', { ...noWish, backend: 'cpu', nativePath: '/native' });
     assert.deepEqual(request.overrides, { backend: 'cpu' });
     assert.equal(request.nativePath, '/native');
     assert.ok(!('overrides' in startRequest(job, '/runs/x', noWish)));

@@ -1,7 +1,7 @@
 // What is redrawn when a tree changes: the nodes that look different, and nothing else.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { changedNodes, nodesById, type TreeNode } from '../../../src/host/treeNode.ts';
+import { changedNodes, nodeFor, nodesById, parentsById, type TreeNode } from '../../../src/host/treeNode.ts';
 
 function node(id: string, description: string, children: readonly TreeNode[] = []): TreeNode {
   return { id, label: id, description, icon: 'pass', tooltip: '', spoken: id, children };
@@ -31,4 +31,32 @@ describe('changedNodes', () => {
 
   it('finds every node by its id', () =>
     assert.deepEqual([...nodesById(tree('1')).keys()], ['layer', 'raw', 'mask', 'bias']));
+});
+
+describe('nodeFor', () => {
+  const roots = [
+    {
+      ...node('r/layer', '', [
+        { ...node('r/raw', ''), mask: 'm' },
+        { ...node('r/derived', ''), mask: 'm' },
+      ]),
+    },
+  ];
+
+  it('finds a thing by its own name before one that stands for a mask', () => {
+    assert.equal(nodeFor(roots, 'derived')?.id, 'r/derived');
+    assert.equal(nodeFor(roots, 'm')?.id, 'r/raw');
+    assert.equal(nodeFor(roots, 'layer')?.id, 'r/layer');
+    assert.equal(nodeFor(roots, 'other'), undefined);
+  });
+
+  it('knows every parent', () => {
+    assert.deepEqual(
+      [...parentsById(roots)],
+      [
+        ['r/raw', 'r/layer'],
+        ['r/derived', 'r/layer'],
+      ],
+    );
+  });
 });

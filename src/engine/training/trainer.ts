@@ -1,6 +1,6 @@
 /**
  * A training step and its evidence: forward, backward, clip, update, and what was seen on the way. The session decides
- * when to step; nothing here knows of files, time or schedules. Keeps the rules of capture.md section 6.
+ * when to step; nothing here knows of files, time or schedules. Keeps the rules of docs/capture.md.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Config } from '../../shared/hyperparameters.ts';

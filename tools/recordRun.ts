@@ -5,27 +5,31 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { MaskView, Pane, RunStatus, WeightView } from '../src/shared/engineContract.ts';
+import type { MaskView, Pane, RunDescription, RunStatus, WeightView } from '../src/shared/engineContract.ts';
+import type { HistogramSeries } from '../src/shared/stepContract.ts';
 import { EngineSupervisor } from '../src/supervisor/engineSupervisor.ts';
-import type { RecordedRun } from '../test/webview/recordedRun.ts';
+import type { RecordedRun, RecordedStep } from '../test/webview/recordedRun.ts';
+import { leavesOf } from '../webview/inspector/parameters.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const target = path.join(root, 'test/fixtures/recordedRun/run.json');
 
-/** Small enough for a fixture of a few hundred kB: every tensor of the last step is kept whole. */
+/** Small enough for a fixture of some hundred kB: the tensors of a few steps are kept whole. */
 const config = {
-  emb_sz: 32,
-  n_hid: 48,
+  emb_sz: 24,
+  n_hid: 28,
   n_layers: 2,
   bs: 16,
   bptt: 35,
-  max_vocab: 800,
+  max_vocab: 600,
   embed_p: 0.05,
   steps: 160,
   eval_every: 20,
   lr: 0.005,
 };
 const EVERY_CELL = 1e9;
+/** Of 160: the last two, one that ten steps reach, and one from the middle. */
+const STEPS = [80, 150, 159, 160];
 
 const folder = await mkdtemp(path.join(tmpdir(), 'dropscope-record-'));
 const engine = new EngineSupervisor({
@@ -42,6 +46,8 @@ try {
     config,
     host: 'record',
     onTrouble: 'fail',
+    // Every step is wanted, whatever it costs.
+    budgetPercent: 100,
   });
   const status = await ended;
   const run = description.id;
@@ -49,14 +55,13 @@ try {
     folder: description.folder,
     maxPoints: 1000,
   });
-  const weights: Record<string, WeightView> = {};
-  const masks: Record<string, MaskView> = {};
-  for (const { name, kind } of description.sites) {
-    const request = { run, name, maxCells: EVERY_CELL };
-    if (kind === 'weight') weights[name] = withoutOverviews(await engine.request('weight', request));
-    else masks[name] = await engine.request('mask', request);
-  }
-  const batch = await engine.request('batch', { run });
+  const steps: Record<string, RecordedStep> = {};
+  for (const step of STEPS) steps[step] = await recordStep(run, step, description);
+  const histograms: HistogramSeries[] = [];
+  for (const { name } of leavesOf(description.tree).filter(({ shape }) => shape.length > 1))
+    for (const tensor of ['weight', 'gradient'] as const)
+      histograms.push(await engine.request('histograms', { run, name, of: tensor }));
+  const kept = { ...(await engine.request('kept', { run })), steps: Float64Array.from(STEPS) };
   const step = latest?.step ?? 0;
   const summary = { id: run, name: 'brown, words', status, step, plannedSteps: description.plannedSteps };
   const recorded: RecordedRun = {
@@ -78,9 +83,9 @@ try {
       },
       selected: '',
     },
-    weights,
-    masks,
-    batch,
+    kept,
+    steps,
+    histograms,
   };
   await mkdir(path.dirname(target), { recursive: true });
   const text = encode(recorded);
@@ -89,6 +94,31 @@ try {
 } finally {
   engine.dispose();
   await rm(folder, { recursive: true, force: true });
+}
+
+/** Everything the page asks of one step; the first weight that no mask is drawn for stands for all of them. */
+async function recordStep(run: string, step: number, { sites, tree }: RunDescription): Promise<RecordedStep> {
+  const weights: Record<string, WeightView> = {};
+  const masks: Record<string, MaskView> = {};
+  const plain = leavesOf(tree).find(({ mask, name }) => mask === '' && name.includes('weight_ih'));
+  const wanted = [
+    ...sites.map(({ name, kind }) => ({ name, kind })),
+    { name: plain?.name ?? '', kind: 'weight' as const },
+  ];
+  for (const { name, kind } of wanted) {
+    const request = { run, name, maxCells: EVERY_CELL, step };
+    if (kind !== 'weight') masks[name] = await engine.request('mask', request);
+    else if (name === plain?.name && step !== STEPS.at(-1)) continue;
+    else weights[name] = withoutOverviews(await engine.request('weight', request));
+  }
+  const [batch, verdicts, gradients, tokens] = await Promise.all([
+    engine.request('batch', { run, step }),
+    engine.request('verdicts', { run, step }),
+    engine.request('gradients', { run, step }),
+    engine.request('tokens', { run, step }),
+  ]);
+  if (batch.step !== step) throw new Error(`step ${step} was not kept: the engine answered with step ${batch.step}`);
+  return { weights, masks, batch, verdicts, gradients, tokens };
 }
 
 /** Overviews repeat the whole tiles here; whoever plays the run back makes them from those. */

@@ -1,9 +1,9 @@
 /**
  * Every picture can be read as a table: T on a focused canvas opens the numbers it shows, as cells a screen reader can
- * walk, with a button that saves them as CSV.
+ * walk, with buttons that save them as CSV and the picture as PNG. S saves the picture at once.
  */
 import { element } from '../shared/dom.ts';
-import { icon } from '../shared/icons.ts';
+import { icon, type IconName } from '../shared/icons.ts';
 
 export interface Table {
   /** Says what is in it, and of which step. */
@@ -14,31 +14,39 @@ export interface Table {
 
 const tables = new WeakMap<Element, () => Table | null>();
 
-/** Gives a canvas its table; `make` is called when the table is opened and answers null while there is nothing. */
-export function attachTable(canvas: HTMLCanvasElement, make: () => Table | null): void {
-  tables.set(canvas, make);
-  canvas.setAttribute('aria-keyshortcuts', 'T');
+/** Gives a picture its table; `make` is called when the table is opened and answers null while there is nothing. */
+export function attachTable(picture: HTMLElement, make: () => Table | null): void {
+  tables.set(picture, make);
+  picture.setAttribute('aria-keyshortcuts', picture instanceof HTMLCanvasElement ? 'T S' : 'T');
 }
 
-/** Makes T open the table of the focused canvas. `save` receives a file name and the CSV. */
-export function listenForTables(save: (name: string, csv: string) => void): void {
+/** What can be done with a table and the picture it stands for. */
+export interface TableActions {
+  csv(table: Table): void;
+  png(title: string, canvas: HTMLCanvasElement): void;
+}
+
+/** Makes T open the table of the focused picture and S save the picture. */
+export function listenForTables(actions: TableActions): void {
   document.addEventListener('keydown', (event) => {
-    if (event.key.toLowerCase() !== 't' || event.ctrlKey || event.altKey || event.metaKey) return;
+    const key = event.key.toLowerCase();
+    if ((key !== 't' && key !== 's') || event.ctrlKey || event.altKey || event.metaKey) return;
     const focused = document.activeElement;
     const table = focused ? tables.get(focused)?.() : null;
     if (!table) return;
+    if (key === 's' && !(focused instanceof HTMLCanvasElement)) return;
     event.preventDefault();
-    open(table, save);
+    if (key === 's' && focused instanceof HTMLCanvasElement) actions.png(table.title, focused);
+    else openTable(table, focused, actions);
   });
 }
 
-function open(table: Table, save: (name: string, csv: string) => void): void {
-  const close = element('button', { class: 'tool', title: 'Close (Escape)', 'aria-label': 'Close' }, icon('close'));
-  const saveButton = element(
-    'button',
-    { class: 'tool', title: 'Save as CSV', 'aria-label': 'Save as CSV' },
-    icon('save'),
-  );
+function openTable(table: Table, picture: Element | null, actions: TableActions): void {
+  const tool = (name: IconName, label: string, click: () => void) =>
+    element('button', { class: 'tool', title: label, 'aria-label': label, click }, icon(name));
+  const tools = [tool('save', 'Save as CSV', () => actions.csv(table))];
+  if (picture instanceof HTMLCanvasElement)
+    tools.push(tool('picture', 'Save the picture as PNG', () => actions.png(table.title, picture)));
   const head = element('tr', {}, ...table.head.map((text) => element('th', { scope: 'col' }, text)));
   const lines = table.body.map(([first = '', ...rest]) =>
     element('tr', {}, element('th', { scope: 'row' }, first), ...rest.map((text) => element('td', {}, text))),
@@ -51,8 +59,8 @@ function open(table: Table, save: (name: string, csv: string) => void): void {
       { class: 'line' },
       element('h2', {}, table.title),
       element('span', { class: 'grow' }),
-      saveButton,
-      close,
+      ...tools,
+      tool('close', 'Close (Escape)', () => dialog.close()),
     ),
     element(
       'div',
@@ -60,8 +68,6 @@ function open(table: Table, save: (name: string, csv: string) => void): void {
       element('table', {}, element('thead', {}, head), element('tbody', {}, ...lines)),
     ),
   );
-  close.addEventListener('click', () => dialog.close());
-  saveButton.addEventListener('click', () => save(`${table.title.replace(/[^\w.-]+/g, '-')}.csv`, csvOf(table)));
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

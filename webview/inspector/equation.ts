@@ -14,6 +14,8 @@ export function sentence(view: WeightView, cell: CellValues): string {
   const where = cellInWords(view, cell.row, cell.col);
   if (view.mode === 'eval')
     return `${where}: derived = raw = ${weight(cell.raw)}. No mask and no backward pass in eval.`;
+  if (view.mask === '')
+    return `${where}: ${weight(cell.raw)}, used as it is: no dropout. Its gradient is ${significant(cell.gradient)}.`;
   if (cell.mask === 0)
     return (
       `${where}: raw ${weight(cell.raw)} × mask 0 = ${weight(cell.derived)}. ` +
@@ -56,6 +58,11 @@ export class EquationRow {
 /** The two facts of a weight at a step: [holds, sentence]. */
 export function weightFacts(view: WeightView): readonly (readonly [boolean, string])[] {
   const { cells, equal, dropped, gradientZeros, gradientZerosDropped } = view.facts;
+  if (view.mask === '')
+    return [
+      [equal === cells, 'no dropout on this weight: derived = raw'],
+      [true, `gradient is 0 in ${count(gradientZeros, 'cell')} of ${integer(cells)}`],
+    ];
   const law = view.mode === 'eval' ? 'derived = raw' : 'derived = raw × mask';
   const equality = [equal === cells, `${law} in ${integer(equal)} of ${count(cells, 'cell')}, bit for bit`] as const;
   if (view.mode === 'eval') return [equality, [true, 'no backward pass in eval']];

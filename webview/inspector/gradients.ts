@@ -1,6 +1,6 @@
 /**
  * Gradient norm of each parameter before clipping, over the recorded steps on a log scale, and how far a step moved it
- * against its size (update:weight, with the rule of thumb 0.001). Choosing a raw weight shows its panes.
+ * against its size (update:weight, with the rule of thumb 0.001). Choosing one shows its panes.
  */
 import { polyline, prepare, verticalLine } from '../shared/canvas.ts';
 import { css } from '../shared/colour.ts';
@@ -50,6 +50,11 @@ export class Gradients {
         this.second,
         element('span', { class: 'grow' }),
         this.more,
+        element(
+          'button',
+          { class: 'link', click: () => store.set({ histogram: { ...store.get().histogram, open: true } }) },
+          'Histograms',
+        ),
       ),
       element(
         'div',
@@ -69,7 +74,7 @@ export class Gradients {
   }
 
   update(state: PageState, changed: Changed): void {
-    if (!touches(changed, 'description', 'history', 'viewed', 'selected', 'allParameters', 'facts')) return;
+    if (!touches(changed, 'description', 'history', 'viewed', 'selected', 'allParameters', 'facts', 'range')) return;
     const leaves = state.description ? leavesOf(state.description.tree) : [];
     const main = leaves.filter(({ shape }) => shape.length > 1);
     const shown = state.allParameters ? leaves : main;
@@ -88,7 +93,7 @@ export class Gradients {
     setText(
       this.range,
       state.history.length > 0
-        ? `steps ${integer(state.history.column('step').at(0))}–${integer(state.history.lastStep)}, log`
+        ? `steps ${integer(state.range?.from ?? state.history.column('step').at(0))}–${integer(state.range?.to ?? state.history.lastStep)}, log`
         : '',
     );
     const bounds = boundsOf(state, shown);
@@ -105,9 +110,7 @@ export class Gradients {
     const norm = element('span', { class: 'right number' });
     const update = element('span', { class: 'right number' });
     const parts = [element('span', { class: 'name' }, shortParameter(leaf.name)), spark, norm, ratio, update];
-    const made = leaf.mask
-      ? element('button', { class: 'parameter', click: () => this.select(leaf.mask) }, ...parts)
-      : element('div', { class: 'parameter' }, ...parts);
+    const made = element('button', { class: 'parameter', click: () => this.select(leaf.mask || leaf.name) }, ...parts);
     attachTable(spark, () => this.table(leaf));
     return { leaf, element: made, spark, norm, ratio, update };
   }
@@ -122,7 +125,7 @@ export class Gradients {
     const moved = history.series('paramUpdate', leaf.name);
     const ratio = moved.at(history.lastKnown(moved, history.indexOf(step)));
     const cut = facts?.params[leaf.name]?.g === null;
-    row.element.classList.toggle('selected', leaf.mask !== '' && leaf.mask === state.selected);
+    row.element.classList.toggle('selected', (leaf.mask || leaf.name) === state.selected);
     setText(row.norm, cut ? 'none' : Number.isNaN(norm) ? '' : significant(norm));
     setText(row.update, Number.isNaN(ratio) ? '' : significant(ratio, 2));
     row.element.title = cut
@@ -160,16 +163,19 @@ export class Gradients {
 interface Bounds {
   readonly low: number;
   readonly high: number;
-  readonly lastStep: number;
+  /** Steps at the left and right end: the range brushed, or all. */
+  readonly first: number;
+  readonly last: number;
 }
 
 /** One log scale for all rows, so that their heights can be compared. */
-function boundsOf({ history }: PageState, leaves: readonly Leaf[]): Bounds {
+function boundsOf({ history, range }: PageState, leaves: readonly Leaf[]): Bounds {
   let [low, high] = [Infinity, -Infinity];
   for (const { name } of leaves)
     for (const value of history.series('paramGrad', name).values())
       if (value > 0 && Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  return { low: Math.log10(low) - 0.1, high: Math.log10(high) + 0.1, lastStep: Math.max(2, history.lastStep) };
+  const [first, last] = range ? [range.from, range.to] : [1, history.lastStep];
+  return { low: Math.log10(low) - 0.1, high: Math.log10(high) + 0.1, first, last: Math.max(first + 1, last) };
 }
 
 function drawSpark(
@@ -182,16 +188,18 @@ function drawSpark(
   const { width, height } = SPARK;
   const pen = prepare(canvas, width, height);
   const palette = currentPalette();
-  const x = (at: number) => 1 + ((at - 1) / (bounds.lastStep - 1)) * (width - 2);
+  const x = (at: number) => 1 + ((at - bounds.first) / (bounds.last - bounds.first)) * (width - 2);
   const points: [number, number][] = [];
   for (let index = 0; index < norms.length; index++) {
     const norm = norms[index] ?? NaN;
-    if (Number.isNaN(norm)) continue;
+    const at = steps[index] ?? 0;
+    if (Number.isNaN(norm) || at < bounds.first || at > bounds.last) continue;
     const share = (Math.log10(norm) - bounds.low) / (bounds.high - bounds.low);
-    points.push([x(steps[index] ?? 0), height - 1 - Math.max(0, Math.min(1, share)) * (height - 2)]);
+    points.push([x(at), height - 1 - Math.max(0, Math.min(1, share)) * (height - 2)]);
   }
   polyline(pen, points, palette.norm, 1);
-  if (step > 0 && points.length > 0) verticalLine(pen, Math.min(width - 1, x(step)), 0, height, palette.foreground);
+  if (step >= bounds.first && step <= bounds.last && points.length > 0)
+    verticalLine(pen, Math.min(width - 1, x(step)), 0, height, palette.foreground);
 }
 
 /** A dot on log10(update:weight) from −5 to −1, with −4 to −2 shaded and the rule at −3. */

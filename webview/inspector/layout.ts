@@ -21,19 +21,19 @@ export function paneSize(): PaneSize {
   const section = page - 2 * MARGIN - (window.innerWidth >= SIDE_COLUMN_FROM ? SIDE_COLUMN + 1 : 0);
   const cols = Math.floor((section - 120 - 40 - 3 * 24) / 4 / CELL);
   const above = document.getElementById('time')?.offsetHeight ?? 160;
-  const rows = Math.floor((window.innerHeight - 36 - above - 430) / CELL);
+  const rows = Math.floor((window.innerHeight - 36 - above - 444) / CELL);
   return { width: between(8, cols, 32) * CELL, height: between(18, rows, 32) * CELL };
 }
 
 /** Size of the strip of the whole weight; in the narrow page it runs beside both rows of panes. */
 export function overviewSize(pane: PaneSize): { width: number; height: number } {
   if (!isNarrow()) return { width: 112 - OVERVIEW_GUTTER, height: pane.height };
-  return { width: 24, height: 2 * pane.height + AXIS + 84 };
+  return { width: 24, height: 2 * pane.height + AXIS + 98 };
 }
 
 /** Height of the whole picture of a weight with its titles, legend, equation and sentence; a mask alone takes as much. */
 export function pictureHeight(): number {
-  return isNarrow() ? 0 : paneSize().height + 200;
+  return isNarrow() ? 0 : paneSize().height + 214;
 }
 
 function between(low: number, value: number, high: number): number {

@@ -9,24 +9,34 @@ import { count, maskValue, percent, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { toneOf, type PaneKind, type Scales } from './weightCells.ts';
 
-export const LEGEND_HEIGHT = 40;
+export const LEGEND_HEIGHT = 54;
 /** Narrower panes have room for the limits only. */
 const ROOM_FOR_WORDS = 140;
 
-/** Draws the legend and returns what it says in words. */
+/**
+ * Draws the legend and returns what it says in words. `reducer` tells what one drawn cell stands for, "" for one cell.
+ */
 export function drawLegend(
   canvas: HTMLCanvasElement,
   view: WeightView,
   kind: PaneKind,
   width: number,
   scales: Scales,
+  reducer: string,
 ): string {
   const pen = prepare(canvas, width, LEGEND_HEIGHT);
-  return kind === 'mask' ? maskLegend(pen, view, width) : signedLegend(pen, view, kind, width, scales);
+  const words = kind === 'mask' ? maskLegend(pen, view, width) : signedLegend(pen, view, kind, width, scales);
+  if (!reducer) return words;
+  write(pen, reducer, width / 2, 47, currentPalette().muted, 'center');
+  return `${words} Each cell drawn: ${reducer} cells.`;
 }
 
 function maskLegend(pen: CanvasRenderingContext2D, view: WeightView, width: number): string {
   const palette = currentPalette();
+  if (view.mask === '') {
+    write(pen, width >= ROOM_FOR_WORDS ? 'no dropout: all ×1' : 'all ×1', 0, 8, palette.muted);
+    return 'No dropout on this weight: every cell is used as it is.';
+  }
   if (view.mode === 'eval') {
     write(pen, 'not used in eval', 0, 8, palette.muted);
     return 'The mask is not used in eval.';

@@ -11,14 +11,17 @@ import { element } from '../shared/dom.ts';
 import { onThemeChange } from '../shared/theme.ts';
 import { connect, type WebviewApi } from './connection.ts';
 import { listenForTables } from './dataTable.ts';
+import { GateSection } from './gateSection.ts';
 import { Gradients } from './gradients.ts';
 import { commandOfKey, Header, type Command } from './header.ts';
+import { Histograms } from './histograms.ts';
 import { History } from './history.ts';
 import { keep, restore } from './persistence.ts';
 import { Pull } from './pull.ts';
 import { Session } from './session.ts';
 import { Sites } from './sites.ts';
 import { Store, type Changed, type PageState } from './store.ts';
+import { TakeAlong } from './takeAlong.ts';
 import { TextView } from './textView.ts';
 import { Timeline } from './timeline.ts';
 import { Verdicts } from './verdicts.ts';
@@ -42,6 +45,15 @@ const store = new Store({
   trouble: '',
   cursor: null,
   pin: null,
+  verdicts: null,
+  gradients: null,
+  tokens: null,
+  kept: null,
+  histograms: null,
+  range: null,
+  histogram: kept.histogram,
+  lossTint: kept.lossTint,
+  elementDropout: kept.elementDropout,
   tree: kept.tree,
   selected: kept.selected,
   measure: kept.measure,
@@ -51,7 +63,7 @@ const store = new Store({
 
 const client = connect(api);
 const pull = new Pull(client, store, () => weight.wantedWindow());
-const session = new Session(client, store, () => pull.request());
+const session = new Session(client, store, (chosen) => (chosen ? pull.hurry() : pull.request()));
 const select = (name: string) => session.select(name);
 const command = (name: Command) => {
   const run = store.get().summary?.id ?? '';
@@ -60,13 +72,17 @@ const command = (name: Command) => {
   });
 };
 
+const takeAlong = new TakeAlong(client, store);
 const header = new Header({ command, showRun: (id) => session.load(id) });
 const timeline = new Timeline(store);
-const weight = new WeightSection(store, select, () => pull.request());
+const weight = new WeightSection(store, client, select, takeAlong);
 const sites = new Sites(store, select);
-const verdicts = new Verdicts();
-const text = new TextView();
+const verdicts = new Verdicts(select);
+const gates = new GateSection();
+const text = new TextView(store);
 const gradients = new Gradients(store, select);
+const histograms = new Histograms(store, () => pull.hurry());
+const lower = element('div', { id: 'lower' }, text.root, gradients.root, histograms.root);
 
 document.body.append(
   element(
@@ -75,23 +91,25 @@ document.body.append(
     header.root,
     timeline.root,
     weight.root,
-    element('div', { id: 'lower' }, text.root, gradients.root),
-    element('div', { id: 'side' }, sites.root, verdicts.root),
+    lower,
+    element('div', { id: 'side' }, sites.root, verdicts.root, gates.root),
   ),
 );
 
-const views = [header, timeline, weight, sites, verdicts, text, gradients];
+const views = [header, timeline, weight, sites, verdicts, gates, text, gradients, histograms];
 store.subscribe((state: PageState, changed: Changed) => {
+  lower.classList.toggle('replaced', state.histogram.open);
+  // Another step, or a picture that was not asked for while it was closed: what is being read is outdated.
+  if (changed.has('viewed') || (changed.has('histogram') && state.histogram.open)) pull.hurry();
   for (const view of views) view.update(state, changed);
 });
 store.subscribe((state) => keep(api, state));
 
 window.addEventListener('resize', () => store.redraw('size'));
 onThemeChange(() => store.redraw('theme'));
-listenForTables((name, csv) => {
-  client.request('save', { name, data: new TextEncoder().encode(csv) }).catch((error: unknown) => {
-    store.set({ trouble: error instanceof Error ? error.message : String(error) });
-  });
+listenForTables({
+  csv: (table) => takeAlong.csv(table),
+  png: (title, canvas) => takeAlong.png(title, [{ heading: '', canvases: [canvas] }]),
 });
 document.addEventListener('keydown', (event) => {
   const { link, summary } = store.get();

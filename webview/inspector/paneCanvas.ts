@@ -1,8 +1,9 @@
 /** Draws one of the four panes: cells, axes, gate boundaries and the two boxes; and the strip of the whole weight. */
-import type { WeightView, Window } from '../../src/shared/engineContract.ts';
+import type { Tile, WeightView, Window } from '../../src/shared/engineContract.ts';
 import { drawCells, haloBox, pixelRatio, prepare, verticalLine, write } from '../shared/canvas.ts';
 import { css, pack } from '../shared/colour.ts';
-import { currentPalette } from '../shared/theme.ts';
+import type { CellPicture } from '../shared/heatmap.ts';
+import { currentPalette, type Palette } from '../shared/theme.ts';
 import { gateLetters } from './gates.ts';
 import type { Cell } from './store.ts';
 import type { PaneSize } from './viewport.ts';
@@ -11,6 +12,8 @@ import { cellsOf, valuesAt, type PaneKind, type Scales } from './weightCells.ts'
 /** Height of the column axis above a pane and width of the row axis left of it, CSS pixels. */
 export const AXIS = 16;
 export const GUTTER = 40;
+/** Cells at least so wide hold their number. */
+const NUMBERS_FROM = 24;
 
 export interface PaneDrawing {
   readonly view: WeightView;
@@ -39,7 +42,7 @@ export function drawPane(canvas: HTMLCanvasElement, drawing: PaneDrawing): void 
     write(pen, String(col), labelX(pen, col, drawing, cellWidth), 8, palette.muted, 'center');
   if (gutter > 0) drawRowAxis(pen, drawing, cellHeight);
   if (view.gates) drawGateBoundaries(pen, drawing, cellHeight);
-  if (cellWidth >= 30 && cellHeight >= 16 && kind !== 'mask') drawNumbers(pen, drawing, cellWidth, cellHeight);
+  if (cellWidth >= NUMBERS_FROM && cellHeight >= 16) drawNumbers(pen, drawing, cellWidth, cellHeight);
   for (const [cell, dashed] of [
     [drawing.pin, true],
     [drawing.cursor, false],
@@ -69,14 +72,29 @@ export interface Overview {
 
 export const OVERVIEW_GUTTER = 16;
 
-export function drawOverview(canvas: HTMLCanvasElement, { view, window, scales, width, height }: Overview): void {
+/** Colours of the strip: they change with the step, not while one pans. */
+const strips = new WeakMap<Tile, { readonly key: string; readonly palette: Palette; readonly picture: CellPicture }>();
+
+function stripOf({ view, scales, width, height }: Overview, ratio: number, palette: Palette): CellPicture {
+  const { raw, mask } = view.panes;
+  const key = [width, height, ratio, scales.raw].join();
+  const held = strips.get(raw.overview);
+  if (held?.key === key && held.palette === palette) return held.picture;
+  const [rows, cols] = view.shape;
+  const panes = { ...view.panes, raw: { ...raw, detail: raw.overview }, mask: { ...mask, detail: mask.overview } };
+  const whole = { row: 0, rows, col: 0, cols };
+  const picture = cellsOf('raw', { ...view, panes }, whole, height * ratio, width * ratio, scales, palette);
+  strips.set(raw.overview, { key, palette, picture });
+  return picture;
+}
+
+export function drawOverview(canvas: HTMLCanvasElement, overview: Overview): void {
+  const { view, window, width, height } = overview;
   const palette = currentPalette();
   const ratio = pixelRatio();
   const pen = prepare(canvas, OVERVIEW_GUTTER + width, AXIS + height);
   const [rows, cols] = view.shape;
-  const whole = { row: 0, rows, col: 0, cols };
-  const coarse = { ...view, panes: { ...view.panes, raw: { ...view.panes.raw, detail: view.panes.raw.overview } } };
-  const picture = cellsOf('raw', coarse, whole, height * ratio, width * ratio, scales, palette);
+  const picture = stripOf(overview, ratio, palette);
   drawCells(pen, OVERVIEW_GUTTER, AXIS, width, height, picture, { dot: 0, hatch: pack(palette.muted), ratio });
   for (let gate = 0; view.gates && gate < 4; gate++) {
     const top = AXIS + (gate * height) / 4;
@@ -127,16 +145,24 @@ function drawNumbers(pen: CanvasRenderingContext2D, drawing: PaneDrawing, cellWi
       const values = valuesAt(view, row, col);
       if (!values || (kind !== 'raw' && values.mask === 0)) continue;
       const value = kind === 'mask' ? values.mask : values[kind];
-      const small = Math.abs(value) < 0.01;
-      const text = small ? value.toExponential(0).replace('e', 'e') : value.toFixed(2).replace('0.', '.');
+      const text = shortNumber(value, kind);
       const x = gutter + (col - window.col + 0.5) * cellWidth;
       const y = AXIS + (row - window.row + 0.5) * cellHeight;
       pen.lineWidth = 3;
       pen.strokeStyle = css(background);
       pen.textAlign = 'center';
-      pen.strokeText(text.replace('-', '\u2212'), x, y);
-      write(pen, text.replace('-', '\u2212'), x, y, foreground, 'center');
+      pen.strokeText(text, x, y);
+      write(pen, text, x, y, foreground, 'center');
     }
+}
+
+/** What fits into a cell: ".16", "−.11", "1.25", "−4e−4". */
+function shortNumber(value: number, kind: PaneKind): string {
+  if (value === 0) return '0';
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value < 0 ? '\u2212∞' : '∞';
+  const small = Math.abs(value) < 0.01;
+  const text = small || kind === 'gradient' ? value.toExponential(0).replace('e+0', '') : value.toFixed(2);
+  return text.replaceAll('-', '\u2212').replace('0.', '.');
 }
 
 /** The middle of a column, kept far enough from the canvas's edge for its whole number to be read. */

@@ -1,6 +1,6 @@
 /** What the page remembers across reloads: choices only. Numbers are asked for again. */
 import type { WebviewApi } from './connection.ts';
-import type { PageState } from './store.ts';
+import type { HistogramChoice, PageState } from './store.ts';
 import type { Viewport } from './viewport.ts';
 
 export interface Kept {
@@ -10,6 +10,9 @@ export interface Kept {
   readonly measure: 'loss' | 'perplexity';
   readonly allParameters: boolean;
   readonly viewport: Viewport | null;
+  readonly lossTint: boolean;
+  readonly elementDropout: boolean;
+  readonly histogram: HistogramChoice;
 }
 
 /** Reads what was kept; whatever is missing or of another form gets its first value. */
@@ -21,19 +24,36 @@ export function restore(state: unknown): Kept {
     measure: held.measure === 'perplexity' ? 'perplexity' : 'loss',
     allParameters: held.allParameters === true,
     viewport: isViewport(held.viewport) ? held.viewport : null,
+    lossTint: held.lossTint === true,
+    elementDropout: held.elementDropout === true,
+    histogram: histogramOf(held.histogram),
   };
 }
 
 let last = '';
 
 export function keep(api: WebviewApi, state: PageState): void {
-  const { summary, tree, selected, measure, allParameters, viewport } = state;
+  const { summary, tree, selected, measure, allParameters, viewport, lossTint, elementDropout, histogram } = state;
   // The run is for the host, which restores the panel of a window that was closed.
-  const kept: Kept & { run: string } = { run: summary?.id ?? '', tree, selected, measure, allParameters, viewport };
+  const run = summary?.id ?? '';
+  const choices: Kept = { tree, selected, measure, allParameters, viewport, lossTint, elementDropout, histogram };
+  const kept: Kept & { run: string } = { run, ...choices };
   const text = JSON.stringify(kept);
   if (text === last || !summary) return;
   last = text;
   api.setState(kept);
+}
+
+function histogramOf(value: unknown): HistogramChoice {
+  const held = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+    Record<keyof HistogramChoice, unknown>
+  >;
+  return {
+    open: held.open === true,
+    name: typeof held.name === 'string' ? held.name : '',
+    of: held.of === 'gradient' ? 'gradient' : 'weight',
+    style: held.style === 'bands' ? 'bands' : 'ridgeline',
+  };
 }
 
 function isViewport(value: unknown): value is Viewport {

@@ -1,24 +1,36 @@
 /**
- * Asks for the tensors in view: at most four times a second, one request at a time, nothing while the page is hidden.
- * Wishes do not queue: however many come in between, the next request is for what is wanted then.
+ * Asks for all that depends on the step viewed: tensors in view, the batch, verdicts, gradients and token losses, all of
+ * one and the same step. At most four times a second while a run is followed, one round at a time, nothing while the
+ * page is hidden. Wishes do not queue: the next round is for what is wanted then, and an outdated one is cancelled.
  */
+import { CancellationTokenSource } from 'vscode-jsonrpc/browser';
 import type { Window } from '../../src/shared/engineContract.ts';
+import type { PageRequests } from '../../src/shared/pageContract.ts';
 import { Disconnected } from '../../src/shared/rpc.ts';
 import type { HostClient } from './connection.ts';
-import { selectedSite, type Store } from './store.ts';
+import { histogramName, selectedTarget, type PageState, type Store } from './store.ts';
 
 const SHORTEST_PAUSE_MS = 250;
-/** Enough for every cell of a 512 x 128 weight when all of it is shown. */
-const MOST_CELLS = 65_536;
+/** Between rounds while a person scrubs. */
+const SCRUB_PAUSE_MS = 80;
+/** Histograms hold a whole run, so a live one is read less often. */
+const HISTOGRAM_PAUSE_MS = 2000;
+/** Enough for every cell of a 512 x 128 weight when all of it is shown; what is finer comes in tiles. */
+const COARSE_CELLS = 65_536;
+
+type StepMethod = 'batch' | 'verdicts' | 'gradients' | 'tokens';
 
 export class Pull {
   private readonly client: HostClient;
   private readonly store: Store;
   private readonly wantedWindow: () => Window | undefined;
   private wanted = false;
-  private busy = false;
+  private hurried = false;
+  private inFlight: CancellationTokenSource | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private lastMs = -Infinity;
+  private histogramMs = -Infinity;
+  private histogramKey = '';
 
   /** `wantedWindow` says which cells of the selected weight are needed; undefined: all of them. */
   constructor(client: HostClient, store: Store, wantedWindow: () => Window | undefined) {
@@ -28,47 +40,100 @@ export class Pull {
     document.addEventListener('visibilitychange', () => this.plan());
   }
 
-  /** What is shown may be old: ask for it again as soon as that is allowed. */
+  /** There may be newer numbers. A step that was chosen and is shown stays as it is. */
   request(): void {
     this.wanted = true;
     this.plan();
   }
 
-  private plan(): void {
-    if (!this.wanted || this.busy || this.timer !== undefined || document.hidden) return;
-    const pause = Math.max(0, this.lastMs + SHORTEST_PAUSE_MS - performance.now());
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      if (!document.hidden) void this.ask();
-    }, pause);
+  /** The person chose another step, site or parameter: what is being asked for is outdated. */
+  hurry(): void {
+    this.wanted = true;
+    this.hurried = true;
+    this.inFlight?.cancel();
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.plan();
   }
 
-  private async ask(): Promise<void> {
-    const { summary, description } = this.store.get();
-    const site = selectedSite(this.store.get());
-    this.wanted = false;
-    if (!summary || !description || !site) return;
-    this.busy = true;
+  private plan(): void {
+    if (!this.wanted || this.inFlight || this.timer !== undefined || document.hidden) return;
+    const least = this.hurried ? SCRUB_PAUSE_MS : SHORTEST_PAUSE_MS;
+    this.timer = setTimeout(
+      () => {
+        this.timer = undefined;
+        if (!document.hidden) void this.round();
+      },
+      Math.max(0, this.lastMs + least - performance.now()),
+    );
+  }
+
+  private async round(): Promise<void> {
+    const before = this.store.get();
+    this.wanted = this.hurried = false;
+    if (!before.summary || !before.description || !before.selected) return;
+    const outdated = new CancellationTokenSource();
+    this.inFlight = outdated;
     this.lastMs = performance.now();
-    const run = summary.id;
-    const window = this.wantedWindow();
-    const where = { run, name: site.name, maxCells: MOST_CELLS };
     try {
-      const [tensors, batch] = await Promise.all([
-        site.kind === 'weight'
-          ? this.client.request('weight', window ? { ...where, window } : where).then((weight) => ({ weight }))
-          : this.client.request('mask', where).then((mask) => ({ mask })),
-        this.client.request('batch', { run }),
-      ]);
-      const now = this.store.get();
-      // An answer for a run or site that is no longer shown would put a picture under another's name.
-      if (now.summary?.id === run && now.selected === site.name) this.store.set({ ...tensors, batch, trouble: '' });
+      const answer = await this.ask(before, before.summary.id, outdated);
+      // An answer for a run, site or step that is no longer shown would put a picture under another's name.
+      if (!outdated.token.isCancellationRequested && sameView(before, this.store.get())) this.store.set(answer);
     } catch (error) {
-      if (!(error instanceof Disconnected))
+      if (!(error instanceof Disconnected) && !outdated.token.isCancellationRequested)
         this.store.set({ trouble: error instanceof Error ? error.message : String(error) });
     } finally {
-      this.busy = false;
+      this.inFlight = null;
+      outdated.dispose();
       this.plan();
     }
   }
+
+  private async ask(state: PageState, run: string, { token }: CancellationTokenSource): Promise<Partial<PageState>> {
+    const { viewed, selected } = state;
+    const target = selectedTarget(state);
+    const window = this.wantedWindow();
+    const chosen = viewed === null ? {} : { step: viewed };
+    const where = { run, name: selected, maxCells: COARSE_CELLS, ...chosen };
+    const tensors =
+      target?.kind === 'mask'
+        ? { mask: await this.client.request('mask', where, token) }
+        : { weight: await this.client.request('weight', window ? { ...where, window } : where, token) };
+    // The run may have gone on meanwhile: everything else is asked of the step that was answered.
+    const step = tensors.mask?.step ?? tensors.weight?.step ?? 0;
+    const troubles: string[] = [];
+    const soft = <T>(request: Promise<T>) =>
+      request.catch((error: unknown) => {
+        if (error instanceof Disconnected) throw error;
+        troubles.push(error instanceof Error ? error.message : String(error));
+        return null;
+      });
+    const of = <M extends StepMethod>(method: M): Promise<PageRequests[M][1] | null> =>
+      soft(this.client.request(method, { run, step }, token));
+    const [batch, verdicts, gradients, tokens, kept, histograms] = await Promise.all([
+      of('batch'),
+      of('verdicts'),
+      of('gradients'),
+      of('tokens'),
+      soft(this.client.request('kept', { run }, token)),
+      soft(this.histogramsOf(state, run, token)),
+    ]);
+    const histogramChange = histograms === 'unchanged' ? {} : { histograms };
+    return { ...tensors, batch, verdicts, gradients, tokens, kept, ...histogramChange, trouble: troubles[0] ?? '' };
+  }
+
+  private async histogramsOf(state: PageState, run: string, token: CancellationTokenSource['token']) {
+    if (!state.histogram.open) return 'unchanged';
+    const request = { run, name: histogramName(state), of: state.histogram.of };
+    const key = JSON.stringify(request);
+    const soon = performance.now() < this.histogramMs + HISTOGRAM_PAUSE_MS;
+    if (key === this.histogramKey && soon && state.histograms) return 'unchanged';
+    this.histogramMs = performance.now();
+    this.histogramKey = key;
+    return this.client.request('histograms', request, token);
+  }
+}
+
+function sameView(a: PageState, b: PageState): boolean {
+  return a.summary?.id === b.summary?.id && a.selected === b.selected && a.viewed === b.viewed;
 }

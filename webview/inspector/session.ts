@@ -5,7 +5,8 @@
 import type { PageUpdate, Snapshot } from '../../src/shared/pageContract.ts';
 import type { HostClient } from './connection.ts';
 import { History } from './history.ts';
-import type { PageState, Store } from './store.ts';
+import { leavesOf } from './parameters.ts';
+import { targetOf, type PageState, type Store } from './store.ts';
 
 const PATIENCE_MS = 8000;
 const RETRY_MS = 2000;
@@ -13,10 +14,10 @@ const RETRY_MS = 2000;
 export class Session {
   private readonly client: HostClient;
   private readonly store: Store;
-  private readonly onNewTensors: () => void;
+  private readonly onNewTensors: (chosen: boolean) => void;
   private asked = 0;
 
-  constructor(client: HostClient, store: Store, onNewTensors: () => void) {
+  constructor(client: HostClient, store: Store, onNewTensors: (chosen: boolean) => void) {
     this.client = client;
     this.store = store;
     this.onNewTensors = onNewTensors;
@@ -24,7 +25,7 @@ export class Session {
     client.on('changed', ({ run }) => this.load(run));
     client.on('select', ({ name }) => {
       store.set({ tree: name });
-      this.select(name);
+      this.show(name);
     });
     client.onClose(() => store.set({ link: 'lost' }));
   }
@@ -40,7 +41,7 @@ export class Session {
     this.client.request('snapshot', { run }).then(
       (snapshot) => {
         clearTimeout(impatience);
-        if (asked === this.asked) this.show(snapshot);
+        if (asked === this.asked) this.receive(snapshot);
       },
       (error: unknown) => {
         clearTimeout(impatience);
@@ -50,21 +51,34 @@ export class Session {
     );
   }
 
-  /** Shows another dropout site; unknown names (a plain parameter, an older run) change nothing. */
+  /** A dropout site or weight was chosen in the page: it is shown, and the trees follow. */
   select(name: string): void {
-    const { description, selected } = this.store.get();
-    if (name === selected || !description?.sites.some((site) => site.name === name)) return;
-    this.store.set({ selected: name, ...noTensors, viewport: null, cursor: null, pin: null });
-    this.onNewTensors();
+    const run = this.store.get().summary?.id;
+    if (!this.show(name) || run === undefined) return;
+    this.client.request('chosen', { run, name: this.store.get().selected }).catch((error: unknown) => {
+      this.store.set({ trouble: error instanceof Error ? error.message : String(error) });
+    });
   }
 
-  private show(snapshot: Snapshot): void {
+  /** Shows another site or weight and says whether it did; unknown names (of an older run) change nothing. */
+  private show(name: string): boolean {
+    const { description, selected } = this.store.get();
+    // A raw weight and the mask drawn for it are one thing, known by the mask's name.
+    const mask = leavesOf(description?.tree ?? []).find((leaf) => leaf.name === name)?.mask;
+    const shown = mask ? mask : name;
+    if (shown === selected || !targetOf(description, shown)) return false;
+    this.store.set({ selected: shown, weight: null, mask: null, trouble: '', viewport: null, cursor: null, pin: null });
+    this.onNewTensors(true);
+    return true;
+  }
+
+  private receive(snapshot: Snapshot): void {
     const before = this.store.get();
     const { run } = snapshot;
     const history = new History();
     if (!run) {
       this.store.set({ link: 'live', runs: snapshot.runs, summary: null, description: null, facts: null, history });
-      this.store.set({ ...noTensors, selected: '', viewed: null });
+      this.store.set({ ...noTensors, selected: '', viewed: null, range: null });
       return;
     }
     history.appendTrain(run.train);
@@ -73,7 +87,8 @@ export class Session {
     const sites = run.description?.sites ?? [];
     const own = [before.selected, sites.find((site) => site.kind === 'weight')?.name];
     const wishes = snapshot.selected === before.tree ? own : [snapshot.selected, ...own];
-    const selected = wishes.find((wish) => sites.some((site) => site.name === wish)) ?? sites[0]?.name ?? '';
+    const known = (wish: string | undefined) => wish !== undefined && targetOf(run.description, wish) !== null;
+    const selected = wishes.find(known) ?? sites[0]?.name ?? '';
     const sameSite = same && selected === before.selected;
     this.store.set({
       link: 'live',
@@ -85,11 +100,12 @@ export class Session {
       selected,
       tree: snapshot.selected,
       trouble: '',
-      ...(same ? {} : { viewed: null }),
-      ...(sameSite ? {} : noTensors),
+      ...(same ? {} : { viewed: null, range: null }),
+      ...(same ? {} : noTensors),
+      ...(sameSite ? {} : { weight: null, mask: null, trouble: '' }),
       ...(selected === before.selected ? {} : { viewport: null, cursor: null, pin: null }),
     });
-    this.onNewTensors();
+    this.onNewTensors(false);
   }
 
   private update({ summary, train, valid, facts }: PageUpdate): void {
@@ -105,8 +121,18 @@ export class Session {
     history.appendTrain(train);
     history.appendValid(valid);
     this.store.set({ ...change, summary, facts, history });
-    this.onNewTensors();
+    this.onNewTensors(false);
   }
 }
 
-const noTensors = { weight: null, mask: null, batch: null, trouble: '' } satisfies Partial<PageState>;
+const noTensors = {
+  weight: null,
+  mask: null,
+  batch: null,
+  verdicts: null,
+  gradients: null,
+  tokens: null,
+  kept: null,
+  histograms: null,
+  trouble: '',
+} satisfies Partial<PageState>;

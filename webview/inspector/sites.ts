@@ -9,9 +9,9 @@ import { element, rebuild, setText } from '../shared/dom.ts';
 import { fixed, integer, percent, probability } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { attachTable, type Table } from './dataTable.ts';
-import type { Column } from './history.ts';
+import type { Column, History } from './history.ts';
 import { band, constantInWords, shortName, variesInWords } from './siteBand.ts';
-import { touches, viewedStep, type Changed, type PageState, type Store } from './store.ts';
+import { touches, viewedStep, type Changed, type PageState, type StepRange, type Store } from './store.ts';
 
 const RECENT = 60;
 const WIDTH = 64;
@@ -28,6 +28,7 @@ export class Sites {
   readonly root: HTMLElement;
   private readonly step = element('span', { class: 'second small' });
   private readonly list = element('ul', { class: 'rows', 'aria-label': 'Dropout sites' });
+  private readonly span = element('span', { class: 'right' }, `last ${RECENT} steps`);
   private readonly store: Store;
   private readonly select: (name: string) => void;
   private rows: Row[] = [];
@@ -50,14 +51,14 @@ export class Sites {
         { class: 'site-head', 'aria-hidden': 'true' },
         element('span'),
         element('span', { class: 'right' }, 'kept, expected'),
-        element('span', { class: 'right' }, `last ${RECENT} steps`),
+        this.span,
       ),
       this.list,
     );
   }
 
   update(state: PageState, changed: Changed): void {
-    if (!touches(changed, 'description', 'history', 'viewed', 'selected', 'summary')) return;
+    if (!touches(changed, 'description', 'history', 'viewed', 'selected', 'summary', 'range')) return;
     const sites = state.description?.sites ?? [];
     rebuild(this.list, state.description ? state.description.id + sites.length : 'none', () => {
       this.rows = sites.map((site) => this.row(site));
@@ -69,6 +70,8 @@ export class Sites {
     });
     const step = viewedStep(state);
     setText(this.step, step > 0 ? `step ${integer(step)}` : '');
+    const { range } = state;
+    setText(this.span, range ? `${integer(range.from)}–${integer(range.to)}` : `last ${RECENT} steps`);
     for (const row of this.rows) this.showRow(row, state, step);
   }
 
@@ -100,7 +103,7 @@ export class Sites {
     const selected = state.selected === site.name;
     button.classList.toggle('selected', selected);
     button.setAttribute('aria-pressed', String(selected));
-    const { history } = state;
+    const { history, range } = state;
     const series = history.series('kept', site.name);
     const index = history.lastKnown(series, history.indexOf(step));
     const share = series.at(index);
@@ -111,7 +114,7 @@ export class Sites {
     button.title = Number.isNaN(share)
       ? `${site.name}: ${constantInWords(site)}, ${variesInWords(site)}.`
       : `${site.name} at step ${integer(at)}: kept ${percent(share, 2)}, expected ${percent(1 - site.p, 2)} ± ${fixed(100 * band(site.p, site.draws), 2)} (95 %); ${constantInWords(site)}, ${variesInWords(site)}.${note}`;
-    this.drawSpark(spark, site, recent(series, index), outside);
+    this.drawSpark(spark, site, range ? within(history, series, range) : recent(series, index), outside);
     if (!Number.isNaN(share))
       spark.setAttribute('aria-label', `Kept share of ${site.name}, up to step ${integer(at)}: ${percent(share)}`);
   }
@@ -131,7 +134,8 @@ export class Sites {
     pen.fillStyle = css(palette.band);
     pen.fillRect(0, y(middle + half), WIDTH, y(middle - half) - y(middle + half));
     if (shares.length === 0) return;
-    const x = (index: number) => 2 + ((index + RECENT - shares.length) * (WIDTH - 6)) / (RECENT - 1);
+    const points = Math.max(RECENT, shares.length);
+    const x = (index: number) => 2 + ((index + points - shares.length) * (WIDTH - 6)) / (points - 1);
     polyline(
       pen,
       shares.map((share, index) => [x(index), y(share)] as const),
@@ -161,6 +165,15 @@ function recent(series: Column, from: number): number[] {
   for (let index = from; index >= 0 && shares.length < RECENT; index--)
     if (!Number.isNaN(series.at(index))) shares.unshift(series.at(index));
   return shares;
+}
+
+/** The recorded shares of a range of steps, at most a thousand of them, evenly chosen. */
+function within(history: History, series: Column, { from, to }: StepRange): number[] {
+  const shares: number[] = [];
+  for (let index = Math.max(0, history.indexOf(from)); index <= history.indexOf(to); index++)
+    if (!Number.isNaN(series.at(index))) shares.push(series.at(index));
+  const every = Math.ceil(shares.length / 1000);
+  return shares.filter((_, index) => index % every === 0);
 }
 
 /** Percent points of 1 - p as a config has them: 80, 97.5. */

@@ -19,7 +19,7 @@ import { css, type Rgb } from '../shared/colour.ts';
 import { integer } from '../shared/format.ts';
 import { currentPalette, type Palette } from '../shared/theme.ts';
 import { isNarrow } from './layout.ts';
-import { viewedStep, type PageState } from './store.ts';
+import { viewedStep, type PageState, type StepRange } from './store.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Decimation);
 
@@ -54,6 +54,7 @@ export abstract class StepChart {
   protected readonly chart: Chart<'line', Point[]>;
   private marks: Marks = { title: '', labels: [], rings: [], threshold: null, notFinite: [] };
   private viewed = 0;
+  private range: StepRange | null = null;
   private readonly withAxis: boolean;
 
   constructor(canvas: HTMLCanvasElement, withAxis: boolean, yScale: object) {
@@ -63,8 +64,13 @@ export abstract class StepChart {
       type: 'line',
       data: { datasets: [] },
       options: this.options(yScale),
-      plugins: [{ id: 'marks', afterDatasetsDraw: () => this.drawMarks() }],
+      plugins: [{ id: 'marks', beforeDatasetsDraw: () => this.drawRange(), afterDatasetsDraw: () => this.drawMarks() }],
     });
+  }
+
+  /** Where a step stands on the canvas, CSS pixels. */
+  pixelOf(step: number): number {
+    return this.chart.scales['x']?.getPixelForValue(step) ?? 0;
   }
 
   /** The step under a horizontal position of the canvas. */
@@ -77,6 +83,7 @@ export abstract class StepChart {
   protected show(state: PageState, datasets: ChartDataset<'line', Point[]>[], marks: Marks): void {
     this.marks = marks;
     this.viewed = viewedStep(state);
+    this.range = state.range;
     const { chart } = this;
     datasets.forEach((dataset, index) => {
       const held = chart.data.datasets[index];
@@ -141,6 +148,20 @@ export abstract class StepChart {
         },
       },
     };
+  }
+
+  /** The range brushed, behind the lines. */
+  private drawRange(): void {
+    const { range, chart } = this;
+    const { x, y } = chart.scales;
+    if (!range || !x || !y) return;
+    const [left, right] = [x.getPixelForValue(range.from), x.getPixelForValue(range.to)];
+    const { band, muted } = currentPalette();
+    chart.ctx.save();
+    chart.ctx.fillStyle = css(band);
+    chart.ctx.fillRect(left, y.top, Math.max(1, right - left), y.bottom - y.top);
+    for (const at of [left, right]) verticalLine(chart.ctx, at, y.top, y.bottom, muted);
+    chart.ctx.restore();
   }
 
   private drawMarks(): void {

@@ -10,12 +10,36 @@ import type {
   WeightView,
 } from '../../src/shared/engineContract.ts';
 import type { RunFacts, RunSummary } from '../../src/shared/pageContract.ts';
+import type {
+  GradientView,
+  HistogramSeries,
+  KeptSteps,
+  TokenView,
+  VerdictView,
+} from '../../src/shared/stepContract.ts';
 import type { History } from './history.ts';
+import { integer } from '../shared/format.ts';
+import { leavesOf } from './parameters.ts';
 import type { Viewport } from './viewport.ts';
 
 export interface Cell {
   readonly row: number;
   readonly col: number;
+}
+
+/** Steps from and to, both included. */
+export interface StepRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The distributions that open in place of text and gradients. */
+export interface HistogramChoice {
+  readonly open: boolean;
+  /** Parameter, or "" for that of the weight shown. */
+  readonly name: string;
+  readonly of: 'weight' | 'gradient';
+  readonly style: 'ridgeline' | 'bands';
 }
 
 export interface PageState {
@@ -26,7 +50,7 @@ export interface PageState {
   readonly description: RunDescription | null;
   readonly history: History;
   readonly facts: RunFacts | null;
-  /** Mask name of the site shown, or "" while there is none. */
+  /** Mask name of the site shown, or the name of a weight that no mask is drawn for; "" while there is none. */
   readonly selected: string;
   /** What the tree had selected when it was last heard of. */
   readonly tree: string;
@@ -37,6 +61,18 @@ export interface PageState {
   readonly weight: WeightView | null;
   readonly mask: MaskView | null;
   readonly batch: BatchView | null;
+  readonly verdicts: VerdictView | null;
+  readonly gradients: GradientView | null;
+  readonly tokens: TokenView | null;
+  /** Which steps' tensors can still be viewed. */
+  readonly kept: KeptSteps | null;
+  readonly histogram: HistogramChoice;
+  readonly histograms: HistogramSeries | null;
+  /** The range brushed on a time chart; every time chart shows it. */
+  readonly range: StepRange | null;
+  /** Words on a ground that tells their loss; element dropout in place of word dropout. */
+  readonly lossTint: boolean;
+  readonly elementDropout: boolean;
   /** Why the tensors of the last request could not be had, or "". */
   readonly trouble: string;
   readonly viewport: Viewport | null;
@@ -45,13 +81,15 @@ export interface PageState {
   readonly pin: Cell | null;
 }
 
-export type Changed = ReadonlySet<keyof PageState | 'size' | 'theme'>;
+/** What can change besides the state: the window, the theme, and which cells have been read. */
+type Outside = 'size' | 'theme' | 'tiles';
+export type Changed = ReadonlySet<keyof PageState | Outside>;
 export type View = (state: PageState, changed: Changed) => void;
 
 export class Store {
   private state: PageState;
   private readonly views: View[] = [];
-  private readonly changed = new Set<keyof PageState | 'size' | 'theme'>();
+  private readonly changed = new Set<keyof PageState | Outside>();
   private scheduled = false;
 
   constructor(initial: PageState) {
@@ -68,8 +106,8 @@ export class Store {
     this.schedule();
   }
 
-  /** Says that everything has to be drawn anew, because the window or the theme changed. */
-  redraw(reason: 'size' | 'theme'): void {
+  /** Says that everything ("size", "theme") or the panes ("tiles") have to be drawn anew. */
+  redraw(reason: Outside): void {
     this.changed.add(reason);
     this.schedule();
   }
@@ -100,8 +138,42 @@ export function selectedSite(state: PageState): SiteDescription | null {
   return state.description?.sites.find((site) => site.name === state.selected) ?? null;
 }
 
+/** What fills the middle of the page: a weight (dropped or not) in four panes, or the mask of another site. */
+export interface Target {
+  readonly kind: 'weight' | 'mask';
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly site: SiteDescription | null;
+}
+
+export function targetOf(description: RunDescription | null, name: string): Target | null {
+  const site = description?.sites.find((candidate) => candidate.name === name);
+  if (site) return { kind: site.kind === 'weight' ? 'weight' : 'mask', name, shape: site.shape, site };
+  const leaf = leavesOf(description?.tree ?? []).find((candidate) => candidate.name === name);
+  return leaf ? { kind: 'weight', name, shape: leaf.shape, site: null } : null;
+}
+
+export function selectedTarget(state: PageState): Target | null {
+  return targetOf(state.description, state.selected);
+}
+
+/** The parameter whose distribution is shown: the one chosen, else that of the weight in the panes, else the first. */
+export function histogramName(state: PageState): string {
+  const leaves = leavesOf(state.description?.tree ?? []);
+  const chosen = leaves.find(({ name }) => name === state.histogram.name);
+  const shown = leaves.find(({ name, mask }) => name === state.selected || (mask !== '' && mask === state.selected));
+  return (chosen ?? shown ?? leaves[0])?.name ?? '';
+}
+
 /** The step the second line and the tables are about: the one chosen, else the newest; 0 before the first. */
 export function viewedStep(state: PageState): number {
   const newest = state.history.lastStep;
   return state.viewed === null ? newest : Math.min(state.viewed, newest);
+}
+
+/** "step 165"; when tensors of the step viewed are gone, the step they are of and why. */
+export function stepInWords(step: number, state: PageState): string {
+  const viewed = viewedStep(state);
+  const asked = state.viewed !== null && viewed !== step;
+  return `step ${integer(step)}${asked ? `, the nearest kept to ${integer(viewed)}` : ''}`;
 }

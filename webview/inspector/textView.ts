@@ -1,66 +1,143 @@
 /**
- * The batch of the recorded step as text, one line a stream, with the words that embedding dropout dropped struck
- * through wherever they occur. Shown are the last words that fit.
+ * The batch of the step viewed as text, one line a stream, under the strip of the gradient by time step. Words that
+ * embedding dropout dropped are struck through wherever they occur; a toggle shows what dropping single elements would
+ * have done instead, another puts each word on a ground that tells its loss.
  */
-import type { BatchView } from '../../src/shared/engineContract.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
-import { count, fixed, integer } from '../shared/format.ts';
+import { count, fixed, integer, percent } from '../shared/format.ts';
+import { BatchText, tokenInWords, type TextToken } from './batchText.ts';
+import { attachTable } from './dataTable.ts';
+import { GradientStrip } from './gradientStrip.ts';
 import { shortName } from './siteBand.ts';
-import { touches, type Changed, type PageState } from './store.ts';
+import { stepInWords, touches, type Changed, type PageState, type Store } from './store.ts';
 
 const ROW_HEIGHT = 18;
-const FEWEST_ROWS = 6;
+const FEWEST_ROWS = 5;
+const MOST_ROWS = 24;
+/** Losses at which the ground is palest and strongest, nats: a chance in three, and one in three thousand. */
+const TINT_FROM = 1;
+const TINT_TO = 8;
+const TINTS = 7;
 
 export class TextView {
   readonly root: HTMLElement;
+  private readonly store: Store;
   private readonly second = element('span', { class: 'second cut' });
-  private readonly lines = element('div', { class: 'text' });
+  private readonly strip: GradientStrip;
+  private readonly lines = element('div', {
+    class: 'text',
+    tabindex: 0,
+    role: 'group',
+    'aria-label': 'Words of the batch',
+  });
+  private readonly say = element('p', { class: 'text-say small second cut' });
+  private readonly spoken = element('p', { class: 'unseen', 'aria-live': 'polite' });
+  private readonly tint: HTMLButtonElement;
+  private readonly dropout: HTMLButtonElement;
+  private text: BatchText | null = null;
+  private tokens: { readonly token: TextToken; readonly node: HTMLElement }[][] = [];
+  private cursor = { row: -1, place: -1 };
 
-  constructor() {
+  constructor(store: Store) {
+    this.store = store;
+    this.strip = new GradientStrip(store);
+    const toggle = (label: string, flip: () => void) =>
+      element('button', { class: 'link', 'aria-pressed': 'false', click: flip }, label);
+    this.tint = toggle('Loss', () => store.set({ lossTint: !store.get().lossTint }));
+    this.dropout = toggle('Element by element', () => store.set({ elementDropout: !store.get().elementDropout }));
     this.root = element(
       'section',
       { id: 'text', 'aria-label': 'Text of the batch' },
-      element('div', { class: 'line' }, element('h2', {}, 'Text'), this.second),
+      element(
+        'div',
+        { class: 'line' },
+        element('h2', {}, 'Text'),
+        this.second,
+        element('span', { class: 'grow' }),
+        this.dropout,
+        this.tint,
+      ),
+      this.strip.canvas,
       this.lines,
+      this.say,
+      this.spoken,
     );
+    this.lines.addEventListener('pointermove', (event) => this.point(event.target));
+    this.lines.addEventListener('pointerleave', () => this.mark(-1, -1));
+    this.lines.addEventListener('keydown', (event) => this.press(event));
+    attachTable(this.lines, () => this.table());
   }
 
   update(state: PageState, changed: Changed): void {
-    if (!touches(changed, 'batch', 'description', 'summary')) return;
-    const { batch, description } = state;
+    if (!touches(changed, 'batch', 'tokens', 'gradients', 'description', 'lossTint', 'elementDropout', 'histogram'))
+      return;
+    if (state.histogram.open) return;
+    const { batch, tokens, description, lossTint, elementDropout } = state;
+    const width = this.root.clientWidth - 24;
+    this.strip.draw(
+      state.summary?.id ?? '',
+      state.gradients,
+      width,
+      description?.config.n_layers ?? 2,
+      this.unit(state),
+    );
+    if (this.text?.batch !== batch || changed.has('tokens')) this.text = batch ? new BatchText(batch, tokens) : null;
     const fits = this.charactersThatFit();
-    const rows = Math.max(FEWEST_ROWS, Math.floor((this.root.clientHeight - 40) / ROW_HEIGHT));
-    rebuild(this.lines, batch ? `${state.summary?.id} ${batch.step} ${fits} ${rows}` : 'none', () => {
-      if (!batch) return [element('p', { class: 'empty' }, 'The batch appears here.')];
-      const joint = description?.config.tokenizer === 'char' ? '' : ' ';
-      return Array.from({ length: Math.min(rows, batch.rows) }, (_, row) =>
-        element(
-          'div',
-          { class: 'text-row' },
-          element('span', { class: 'row-number' }, String(row)),
-          textOf(batch, row, joint, fits),
-        ),
-      );
-    });
-    const summary = batch ? this.inWords(state, batch) : '';
-    setText(this.second, summary);
-    this.second.title = summary;
+    const room = this.root.clientHeight - 40 - this.strip.canvas.offsetHeight - 20;
+    const rows = Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(room / ROW_HEIGHT)));
+    const losses = this.text?.hasLosses ?? false;
+    const key = `${state.summary?.id} ${batch?.step} ${fits} ${rows} ${losses} ${lossTint} ${elementDropout}`;
+    rebuild(this.lines, batch ? key : 'none', () => this.build(state, rows, fits));
+    this.tint.setAttribute('aria-pressed', String(lossTint));
+    this.dropout.setAttribute('aria-pressed', String(elementDropout));
+    setText(this.second, batch ? stepInWords(batch.step, state) : '');
+    this.speak();
   }
 
-  private inWords({ description }: PageState, batch: BatchView): string {
-    const unit = description?.config.tokenizer === 'char' ? 'character' : 'word';
-    const isDropped = new Map(Array.from(batch.ids, (id, index) => [id, batch.dropped[index] === 1] as const));
-    const types = batch.dropped.reduce((sum, flag) => sum + (flag === 1 ? 1 : 0), 0);
-    const positions = batch.input.reduce((sum, id) => sum + (isDropped.get(id) ? 1 : 0), 0);
+  private build(state: PageState, rows: number, fits: number): HTMLElement[] {
+    this.cursor = { row: -1, place: -1 };
+    this.tokens = [];
+    const { text } = this;
+    if (!text) return [element('p', { class: 'empty' }, 'The batch appears here.')];
+    const joint = this.unit(state) === 'character' ? '' : ' ';
+    this.tokens = Array.from({ length: Math.min(rows, text.batch.rows) }, (_, row) =>
+      lastThatFit(text, row, joint, fits).map((token) => ({ token, node: nodeOf(token, state) })),
+    );
+    return this.tokens.map((line, row) => {
+      const words = line.flatMap(({ node }, place) => (place > 0 && joint ? [joint, node] : [node]));
+      return element(
+        'div',
+        { class: 'text-row' },
+        element('span', { class: 'row-number' }, String(row)),
+        element('span', {}, ...words),
+      );
+    });
+  }
+
+  private inWords(state: PageState): string {
+    const { description, batch, elementDropout, lossTint } = state;
+    if (!batch || !this.text) return '';
+    const unit = this.unit(state);
     const site = description?.sites.find(({ kind }) => kind === 'embedding');
-    const distinct = batch.ids.length;
     const p = site?.p ?? 0;
-    const expected = `expected ${fixed(p * distinct, 1)} ± ${fixed(1.96 * Math.sqrt(p * (1 - p) * distinct), 1)}`;
-    const where = `step ${integer(batch.step)}`;
+    const mean = this.text.meanLoss();
+    const tint = lossTint && !Number.isNaN(mean) ? `; violet: loss 1 to 8 nats, mean ${fixed(mean, 2)}` : '';
     if (!site || p === 0)
-      return `${where}: no ${unit} can be dropped, ${site ? `${shortName(site.name)} has p 0` : 'there is no embedding dropout'}`;
-    if (types === 0) return `${where}: nothing dropped in this batch, ${expected} of ${count(distinct, unit)}`;
-    return `${where}: ${integer(types)} of its ${count(distinct, unit)} dropped (${expected}), ${integer(positions)} of ${integer(batch.input.length)} positions`;
+      return `No ${unit} can be dropped: ${site ? `${shortName(site.name)} has p 0` : 'there is no embedding dropout'}${tint}.`;
+    if (elementDropout)
+      return `nn.Dropout would have dropped ${percent(this.text.meanElements())} of the elements of each ${unit} (gaps in its line), and no ${unit} whole${tint}.`;
+    const types = batch.dropped.reduce((sum, flag) => sum + (flag === 1 ? 1 : 0), 0);
+    const isDropped = new Set(Array.from(batch.ids).filter((_, at) => batch.dropped[at] === 1));
+    const positions = batch.input.reduce((sum, id) => sum + (isDropped.has(id) ? 1 : 0), 0);
+    const distinct = batch.ids.length;
+    const expected = `expected ${fixed(p * distinct, 1)} ± ${fixed(1.96 * Math.sqrt(p * (1 - p) * distinct), 1)}`;
+    if (types === 0)
+      return `Nothing dropped in this batch: ${expected} of ${count(distinct, unit)}, so this is normal${tint}.`;
+    return `${integer(types)} of ${count(distinct, unit)} dropped (${expected}), ${integer(positions)} of ${integer(batch.input.length)} positions${tint}.`;
+  }
+
+  private unit({ description }: PageState): string {
+    return description?.config.tokenizer === 'char' ? 'character' : 'word';
   }
 
   private charactersThatFit(): number {
@@ -70,25 +147,90 @@ export class TextView {
     ruler.remove();
     return Math.max(8, Math.floor((this.lines.clientWidth - 28) / (width || 7)));
   }
+
+  private point(target: EventTarget | null): void {
+    for (const [row, line] of this.tokens.entries()) {
+      const place = line.findIndex(({ node }) => node === target);
+      if (place >= 0) this.mark(row, place);
+    }
+  }
+
+  private mark(row: number, place: number): void {
+    this.tokens[this.cursor.row]?.[this.cursor.place]?.node.classList.remove('pointed');
+    this.cursor = { row, place };
+    this.tokens[row]?.[place]?.node.classList.add('pointed');
+    this.speak();
+  }
+
+  private speak(): void {
+    const state = this.store.get();
+    const held = this.tokens[this.cursor.row]?.[this.cursor.place];
+    const elements = state.description?.config.emb_sz ?? 0;
+    const { batch, elementDropout } = state;
+    const sentence =
+      held && batch ? tokenInWords(held.token, batch.step, elements, this.unit(state), elementDropout) : '';
+    const words = sentence || this.inWords(state);
+    setText(this.say, words);
+    this.say.title = words;
+  }
+
+  private press(event: KeyboardEvent): void {
+    const moves: Record<string, [number, number]> = {
+      ArrowUp: [-1, 0],
+      ArrowDown: [1, 0],
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+    };
+    const move = moves[event.key];
+    if (!move || event.ctrlKey || event.altKey || event.metaKey || this.tokens.length === 0) return;
+    event.preventDefault();
+    const row = Math.max(0, Math.min(this.tokens.length - 1, Math.max(0, this.cursor.row) + move[0]));
+    const last = (this.tokens[row]?.length ?? 1) - 1;
+    this.mark(row, Math.max(0, Math.min(last, (this.cursor.row < 0 ? -move[1] : this.cursor.place) + move[1])));
+    setText(this.spoken, this.say.textContent);
+  }
+
+  private table() {
+    const { text } = this;
+    if (!text) return null;
+    const cells = this.tokens.flatMap((line) => line.map(({ token }) => token));
+    return {
+      title: `Words of the batch at step ${integer(text.batch.step)}, those shown`,
+      head: ['row', 'position', 'word', 'dropped', 'loss in nats', 'elements dropped by nn.Dropout'],
+      body: cells.map(({ row, column, word, dropped, loss, elements }) => [
+        String(row),
+        String(column),
+        word,
+        dropped ? 'yes' : 'no',
+        Number.isNaN(loss) ? 'not predicted here' : fixed(loss, 3),
+        Number.isNaN(elements) ? 'not drawn' : percent(elements),
+      ]),
+    };
+  }
 }
 
-/** The last tokens of a row that fit in so many characters; neighbours that share a fate are one element. */
-function textOf(batch: BatchView, row: number, joint: string, fits: number): HTMLElement {
-  const index = new Map(Array.from(batch.ids, (id, at) => [id, at] as const));
-  const tokens: { word: string; dropped: boolean }[] = [];
+/** The last tokens of a row that fit in so many characters. */
+function lastThatFit(text: BatchText, row: number, joint: string, fits: number): TextToken[] {
+  const tokens: TextToken[] = [];
   let length = 0;
-  for (let column = batch.length - 1; column >= 0; column--) {
-    const at = index.get(batch.input[row * batch.length + column] ?? -1) ?? -1;
-    const word = (batch.words[at] ?? '?').replaceAll('\n', '↵');
-    length += [...word].length + joint.length;
+  for (let column = text.batch.length - 1; column >= 0; column--) {
+    const token = text.at(row, column);
+    length += [...token.word].length + joint.length;
     if (length > fits) break;
-    tokens.unshift({ word, dropped: batch.dropped[at] === 1 });
+    tokens.unshift(token);
   }
-  const line = element('span', {});
-  tokens.forEach(({ word, dropped }, position) => {
-    if (position > 0 && joint) line.append(joint);
-    if (dropped) line.append(element('s', {}, word));
-    else line.append(word);
-  });
-  return line;
+  return tokens;
+}
+
+function nodeOf({ word, dropped, loss, elements }: TextToken, { elementDropout, lossTint }: PageState): HTMLElement {
+  const node = element(dropped && !elementDropout ? 's' : 'span', { class: 'token' }, word);
+  if (lossTint && Number.isFinite(loss)) {
+    const tone = Math.max(0, Math.min(1, (loss - TINT_FROM) / (TINT_TO - TINT_FROM)));
+    node.classList.add(`tint-${Math.round(tone * TINTS)}`);
+  }
+  if (elementDropout && elements > 0) {
+    node.classList.add('elements');
+    node.style.setProperty('--ds-share', String(elements));
+  }
+  return node;
 }

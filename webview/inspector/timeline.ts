@@ -1,6 +1,6 @@
 /**
  * The second line and the timeline: the step being viewed, with loss (or perplexity) and gradient norm over all steps.
- * A click, a drag or the arrow keys choose a step; "Latest" follows the run again.
+ * "Latest" follows the run again; the rail beneath shows which steps' tensors can be gone back to.
  */
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { fixed, integer, significant } from '../shared/format.ts';
@@ -9,11 +9,11 @@ import type { History } from './history.ts';
 import { touches, viewedStep, type Changed, type PageState, type Store } from './store.ts';
 import { GradientChart } from './gradientChart.ts';
 import { LossChart } from './lossChart.ts';
-import type { StepChart } from './stepChart.ts';
+import { KeptRail } from './keptRail.ts';
+import { steerSteps } from './stepSteering.ts';
 
 export class Timeline {
   readonly root: HTMLElement;
-  private readonly store: Store;
   private readonly title = element('h2', {}, 'Step');
   private readonly behind = element('span', { class: 'second' });
   private readonly numbers = element('span', { class: 'step-facts' });
@@ -21,9 +21,10 @@ export class Timeline {
   private readonly measure: HTMLButtonElement;
   private readonly loss: LossChart;
   private readonly gradient: GradientChart;
+  private readonly rail: KeptRail;
+  private readonly range = element('span', { class: 'range number' });
 
   constructor(store: Store) {
-    this.store = store;
     const canvas = (id: string, label: string) =>
       element('canvas', { id, role: 'img', tabindex: 0, 'aria-label': label });
     const lossCanvas = canvas('loss', 'Loss over steps: nothing recorded yet');
@@ -33,6 +34,7 @@ export class Timeline {
       class: 'link',
       click: () => store.set({ measure: store.get().measure === 'loss' ? 'perplexity' : 'loss' }),
     });
+    this.rail = new KeptRail(store);
     this.root = element(
       'section',
       { id: 'time', 'aria-label': 'Timeline' },
@@ -43,25 +45,35 @@ export class Timeline {
         this.behind,
         this.numbers,
         element('span', { class: 'grow' }),
+        this.range,
+        this.rail.words,
         this.latest,
         this.measure,
       ),
       element('div', { class: 'chart loss-chart' }, lossCanvas),
       element('div', { class: 'chart gradient-chart' }, gradientCanvas),
+      this.rail.canvas,
     );
     this.loss = new LossChart(lossCanvas);
     this.gradient = new GradientChart(gradientCanvas);
-    for (const chart of [this.loss, this.gradient]) this.steer(chart);
+    steerSteps(store, [this.loss, this.gradient]);
+    // Wherever the focus is, Escape lets go of a brushed range, unless what has the focus needs it first.
+    document.addEventListener('keydown', (event) => {
+      const taken = event.defaultPrevented || document.querySelector('dialog[open]') !== null;
+      if (event.key === 'Escape' && !taken && store.get().range) store.set({ range: null });
+    });
     attachTable(lossCanvas, () => tableOf(store.get().history));
     attachTable(gradientCanvas, () => tableOf(store.get().history));
   }
 
   update(state: PageState, changed: Changed): void {
-    if (!touches(changed, 'history', 'viewed', 'summary', 'description', 'measure', 'link')) return;
+    if (!touches(changed, 'history', 'viewed', 'summary', 'description', 'measure', 'link', 'range', 'kept')) return;
     this.root.classList.toggle('dimmed', state.link === 'lost');
     this.showLine(state);
     this.loss.update(state);
     this.gradient.update(state);
+    this.rail.update(state, this.gradient.canvas.clientWidth, (step) => this.gradient.pixelOf(step));
+    this.showRange(state);
   }
 
   private showLine(state: PageState): void {
@@ -95,41 +107,15 @@ export class Timeline {
     setText(this.measure, state.measure === 'loss' ? 'As perplexity' : 'As loss');
   }
 
-  private steer(chart: StepChart): void {
-    const { canvas } = chart;
-    const choose = (event: PointerEvent) => {
-      const { history } = this.store.get();
-      if (history.length > 0) this.choose(chart.stepAt(event.offsetX));
-    };
-    canvas.addEventListener('pointerdown', (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      choose(event);
-    });
-    canvas.addEventListener('pointermove', (event) => {
-      if (event.buttons !== 0) choose(event);
-    });
-    canvas.addEventListener('keydown', (event) => {
-      const state = this.store.get();
-      const by = event.shiftKey ? 10 : 1;
-      const moves: Record<string, () => void> = {
-        ArrowLeft: () => this.choose(viewedStep(state) - by),
-        ArrowRight: () => this.choose(viewedStep(state) + by),
-        Home: () => this.choose(1),
-        End: () => this.store.set({ viewed: null }),
-        Escape: () => this.store.set({ viewed: null }),
-      };
-      const move = moves[event.key];
-      if (!move || event.ctrlKey || event.altKey || event.metaKey) return;
-      event.preventDefault();
-      move();
-    });
-  }
-
-  private choose(step: number): void {
-    const { history } = this.store.get();
-    if (history.length === 0) return;
-    const index = Math.max(0, history.indexOf(Math.min(history.lastStep, Math.max(1, step))));
-    this.store.set({ viewed: history.column('step').at(index) });
+  private showRange({ range, history }: PageState): void {
+    setText(this.range, '');
+    if (!range) return;
+    const [from, to] = [history.indexOf(range.from), history.indexOf(range.to)];
+    const loss = (index: number) => fixed(history.column('loss').at(index), 3);
+    setText(
+      this.range,
+      `steps ${integer(range.from)}–${integer(range.to)}: loss ${loss(Math.max(0, from))} to ${loss(to)}`,
+    );
   }
 }
 

@@ -20,7 +20,8 @@ export interface PaneSize {
 type Shape = readonly [number, number];
 
 export const CELL = 12;
-const sizes = [40, 32, 24, 16, CELL, 8, 6, 4, 3, 2, 1];
+/** Below one pixel a cell the picture is one of blocks. */
+const sizes = [40, 32, 24, 16, CELL, 8, 6, 4, 3, 2, 1, 1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64];
 
 /** The first look at a weight: across the boundary of the first two gates, so that both are seen; else its corner. */
 export function openingViewport(shape: Shape, gates: boolean, pane: PaneSize): Viewport {

@@ -2,11 +2,11 @@
  * What a weight's panes are made of: for each pane the colours of the cells in view. A cell the mask dropped is a hole
  * in mask, derived and gradient, at the same place; raw has none.
  */
-import type { Pane, WeightView, Window } from '../../src/shared/engineContract.ts';
+import type { Tile, WeightView, Window } from '../../src/shared/engineContract.ts';
 import { mix, pack, tableIndex } from '../shared/colour.ts';
 import { EMPTY, HATCHED, HOLE, type CellPicture } from '../shared/heatmap.ts';
 import type { Palette } from '../shared/theme.ts';
-import { covers, gridOf, shareTile, valueAt } from '../shared/tile.ts';
+import { covers, layeredGrid, shareTile, valueAt, type Grid, type Reduction } from '../shared/tile.ts';
 
 export type PaneKind = 'raw' | 'mask' | 'derived' | 'gradient';
 
@@ -36,10 +36,11 @@ export function cellsOf(
   scales: Scales,
   palette: Palette,
 ): CellPicture {
-  const pane = view.panes[kind];
-  const tile = tileFor(pane, window);
-  const kept = gridOf(shareTile(tileFor(view.panes.mask, window)), window, maxRows, maxCols, 'mean');
-  const whole = covers(tile, window);
+  const grids = (name: PaneKind, tone: (tile: Tile) => Tile, how: Reduction): Grid => {
+    const { detail, overview } = view.panes[name];
+    return layeredGrid(tone(detail), tone(overview), window, maxRows, maxCols, how);
+  };
+  const kept = grids('mask', shareTile, 'mean');
   const blank = kind === 'mask' && view.mode === 'eval';
   if (kind === 'mask') {
     const keptColour = pack(palette.kept);
@@ -51,13 +52,13 @@ export function cellsOf(
     });
     return { rows: kept.rows, cols: kept.cols, colours };
   }
-  const grid = gridOf(tile, window, maxRows, maxCols, 'extreme');
+  const grid = grids(kind, (tile) => tile, 'extreme');
   const sameGrid = grid.rows === kept.rows && grid.cols === kept.cols;
   const colours = new Uint32Array(grid.values.length);
   for (let index = 0; index < colours.length; index++) {
     const value = grid.values[index] ?? NaN;
     const dropped = kind !== 'raw' && view.mode === 'train' && sameGrid && kept.values[index] === 0;
-    if (!Number.isFinite(value)) colours[index] = Number.isNaN(value) && !whole ? EMPTY : HATCHED;
+    if (!Number.isFinite(value)) colours[index] = HATCHED;
     else if (dropped) colours[index] = HOLE;
     else colours[index] = palette.signed[tableIndex(toneOf(kind, value, scales))] ?? palette.zero;
   }
@@ -100,9 +101,10 @@ export function exampleCells(
 ): { dropped: CellValues | null; kept: CellValues | null } {
   let dropped: CellValues | null = null;
   let kept: CellValues | null = null;
-  const margin = window.rows > 12 && window.cols > 8 ? 2 : 0;
-  for (let row = window.row + margin; row < window.row + window.rows - margin; row++)
-    for (let col = window.col + margin; col < window.col + window.cols - margin; col++) {
+  const [firstRow, lastRow] = middle(window.row, window.rows, window.rows > 12 ? 2 : 0);
+  const [firstCol, lastCol] = middle(window.col, window.cols, window.cols > 8 ? 2 : 0);
+  for (let row = firstRow; row < lastRow; row++)
+    for (let col = firstCol; col < lastCol; col++) {
       const cell = valuesAt(view, row, col);
       if (!cell) return { dropped: null, kept: null };
       if (cell.mask === 0) {
@@ -112,7 +114,9 @@ export function exampleCells(
   return { dropped, kept };
 }
 
-/** The exact cells when they cover the window, else the overview, which is coarser and always there. */
-function tileFor(pane: Pane, window: Window) {
-  return covers(pane.detail, window) ? pane.detail : pane.overview;
+/** Cells in the middle of an axis of the window, few enough to be looked through in every frame. */
+function middle(start: number, size: number, margin: number): [number, number] {
+  const most = 48;
+  const from = start + Math.max(margin, (size - most) >> 1);
+  return [from, Math.min(start + size - margin, from + most)];
 }

@@ -3,20 +3,24 @@
  * Pan, zoom and the cell pointed at are shared by all of them.
  */
 import type { WeightView, Window } from '../../src/shared/engineContract.ts';
-import { prepare } from '../shared/canvas.ts';
 import { css } from '../shared/colour.ts';
 import { element, setText } from '../shared/dom.ts';
 import { integer } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
+import { covers } from '../shared/tile.ts';
 import { attachTable } from './dataTable.ts';
 import { EquationRow, sentence, showFacts } from './equation.ts';
 import { drawLegend, LEGEND_HEIGHT } from './legend.ts';
 import { AXIS, drawOverview, drawPane, GUTTER, OVERVIEW_GUTTER } from './paneCanvas.ts';
+import { pixelRatio, prepare } from '../shared/canvas.ts';
 import { isNarrow, overviewSize, paneSize } from './layout.ts';
 import { touches, type Changed, type PageState, type Store } from './store.ts';
+import type { PictureColumn } from './takeAlong.ts';
+import { TileCache } from './tileCache.ts';
+import { tileWish, type TileWish } from './tileWish.ts';
 import { openingViewport, windowOf, type PaneSize } from './viewport.ts';
 import { exampleCells, scalesOf, valuesAt, type PaneKind, type Scales } from './weightCells.ts';
-import { tableOfWindow } from './weightTable.ts';
+import { tableOfWindow, weightName } from './weightTable.ts';
 import { steerOverview, steerPanes } from './weightPointer.ts';
 
 const kinds: readonly PaneKind[] = ['raw', 'mask', 'derived', 'gradient'];
@@ -49,6 +53,7 @@ export class WeightPanes {
   private readonly spoken = element('p', { class: 'unseen', 'aria-live': 'polite' });
   private readonly facts = element('div', { class: 'facts-line' });
   private readonly scales = new Map<string, Scales>();
+  private readonly tiles = new TileCache();
 
   constructor(store: Store) {
     this.store = store;
@@ -80,9 +85,8 @@ export class WeightPanes {
       const title = element('div', { class: 'pane-title' }, prefix, element('h3', {}, kind));
       this.root.append(element('div', { class: `pane ${kind}` }, title, second, canvas, legend));
       attachTable(canvas, () => {
-        const state = store.get();
-        const view = state.weight;
-        return view ? tableOfWindow(view, kind, this.windowFor(state, view)) : null;
+        const now = this.geometry();
+        return now ? tableOfWindow(now.view, kind, now.window) : null;
       });
     }
     this.root.append(...this.cursorRow.cells, ...this.pinRow.cells);
@@ -99,10 +103,36 @@ export class WeightPanes {
     steerOverview(store, this.overview, geometry);
   }
 
-  /** The cells in view and where they lie, for pointers and keys; null before the first tile. */
+  /** The cells in view with the finest tiles held of them, for drawing, pointers and keys; null before the first tile. */
   geometry(): { view: WeightView; window: Window; size: PaneSize } | null {
     const state = this.store.get();
-    return state.weight ? { view: state.weight, window: this.windowFor(state, state.weight), size: paneSize() } : null;
+    if (!state.weight) return null;
+    const window = this.windowFor(state, state.weight);
+    return { view: this.tiles.best(state.weight, window), window, size: paneSize() };
+  }
+
+  /** Keeps a finer tile of the step shown. */
+  addTile(view: WeightView): void {
+    this.tiles.add(this.store.get().summary?.id ?? '', view);
+    this.store.redraw('tiles');
+  }
+
+  /** The tile that the cells in view still lack. */
+  lacking(): TileWish | null {
+    const now = this.geometry();
+    if (!now) return null;
+    const ratio = pixelRatio();
+    return tileWish(now.view, now.window, { width: now.size.width * ratio, height: now.size.height * ratio });
+  }
+
+  /** The four pictures with their legends, for saving. */
+  columns(only?: PaneKind): PictureColumn[] {
+    return kinds
+      .filter((kind) => only === undefined || kind === only)
+      .map((kind) => {
+        const { canvas, legend } = this.panes[kind];
+        return { heading: `${operators[kind]} ${kind}`.trim(), canvases: [canvas, legend] };
+      });
   }
 
   /** Fixes the colour scales anew to the values of the step shown. */
@@ -112,7 +142,11 @@ export class WeightPanes {
   }
 
   update(state: PageState, changed: Changed): void {
-    if (!touches(changed, 'weight', 'viewport', 'cursor', 'pin', 'selected', 'trouble', 'summary')) return;
+    if (
+      !changed.has('tiles') &&
+      !touches(changed, 'weight', 'viewport', 'cursor', 'pin', 'selected', 'trouble', 'description')
+    )
+      return;
     const size = paneSize();
     this.reserve(size);
     const view = state.weight;
@@ -126,12 +160,14 @@ export class WeightPanes {
       showFacts(this.facts, null);
       return;
     }
-    this.draw(state, view, size);
+    if (changed.has('weight')) this.tiles.add(state.summary?.id ?? '', view);
+    const now = this.geometry();
+    if (now) this.draw(state, now.view, now.window, size);
   }
 
-  private draw(state: PageState, view: WeightView, size: PaneSize): void {
-    const window = this.windowFor(state, view);
-    const key = `${state.summary?.id} ${view.mask}`;
+  private draw(state: PageState, view: WeightView, window: Window, size: PaneSize): void {
+    const name = weightName(view);
+    const key = `${state.summary?.id} ${name}`;
     const scales = this.scales.get(key) ?? scalesOf(view);
     this.scales.set(key, scales);
     const examples = exampleCells(view, window);
@@ -142,9 +178,9 @@ export class WeightPanes {
       const { canvas, legend } = this.panes[kind];
       const gutter = index === 0 || (isNarrow() && index === 2) ? GUTTER : 0;
       drawPane(canvas, { view, kind, window, size, gutter, scales, cursor, pin });
-      const inWords = drawLegend(legend, view, kind, size.width, scales);
+      const inWords = drawLegend(legend, view, kind, size.width, scales, reducerOf(view, kind, window));
       const cells = `rows ${window.row} to ${window.row + window.rows - 1}, columns ${window.col} to ${window.col + window.cols - 1}`;
-      canvas.setAttribute('aria-label', `${kind} of ${view.mask} at step ${integer(view.step)}, ${cells}. ${inWords}`);
+      canvas.setAttribute('aria-label', `${kind} of ${name} at step ${integer(view.step)}, ${cells}. ${inWords}`);
     }
     drawOverview(this.overview, { view, window, scales, ...overviewSize(size) });
     const all = integer(view.facts.cells);
@@ -199,6 +235,14 @@ export class WeightPanes {
       legend.style.width = `${size.width}px`;
     }
   }
+}
+
+/** How the cells drawn stand for those of the weight; "" when each is one. */
+function reducerOf(view: WeightView, kind: PaneKind, window: Window): string {
+  const { detail, overview } = view.panes[kind];
+  const { blockRows, blockCols, reducer } = covers(detail, window) ? detail : overview;
+  if (reducer === 'exact') return '';
+  return `${reducer === 'mean' ? 'kept share' : 'max |x|'} per ${blockRows} × ${blockCols}`;
 }
 
 /** What fits over a pane of that width. */

@@ -2,22 +2,27 @@
  * The middle of the page: which site is shown, its shape, p, mode and step, the tools, and its picture: four panes for a
  * weight, the mask alone for any other site.
  */
-import type { Window } from '../../src/shared/engineContract.ts';
+import type { SiteDescription, Window } from '../../src/shared/engineContract.ts';
+import type { ParameterNode } from '../../src/shared/parameterNode.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
-import { integer, probability } from '../shared/format.ts';
+import { probability } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
-import { covers } from '../shared/tile.ts';
+import type { HostClient } from './connection.ts';
 import { isNarrow } from './layout.ts';
 import { MaskPanel } from './maskPanel.ts';
+import { leavesOf, shortParameter } from './parameters.ts';
+import { SaveMenu } from './saveMenu.ts';
 import { shortName } from './siteBand.ts';
-import { selectedSite, touches, type Changed, type PageState, type Store } from './store.ts';
+import { selectedTarget, touches, type Changed, type PageState, stepInWords, type Store } from './store.ts';
+import type { TakeAlong } from './takeAlong.ts';
+import { TilePull } from './tilePull.ts';
 import { WeightPanes } from './weightPanes.ts';
 import { showAll, zoomAbout } from './weightPointer.ts';
 
 export class WeightSection {
   readonly root: HTMLElement;
-  private readonly needCells: () => void;
-  private readonly pick = element('select', { class: 'pick', 'aria-label': 'Dropout site' });
+  private readonly tiles: TilePull;
+  private readonly pick = element('select', { class: 'pick', 'aria-label': 'Weight or dropout site' });
   private readonly heading = element('h2', {}, 'Weight');
   private readonly shape = element('span', { class: 'second number' });
   private readonly mode = element('span', { class: 'second number' });
@@ -26,11 +31,18 @@ export class WeightSection {
   private readonly panes: WeightPanes;
   private readonly mask: MaskPanel;
 
-  /** `needCells` is called when cells come into view that have not been read. */
-  constructor(store: Store, select: (name: string) => void, needCells: () => void) {
-    this.needCells = needCells;
+  constructor(store: Store, client: HostClient, select: (name: string) => void, takeAlong: TakeAlong) {
     this.panes = new WeightPanes(store);
     this.mask = new MaskPanel(store);
+    this.tiles = new TilePull(client, store, (view) => this.panes.addTile(view));
+    const save = new SaveMenu(
+      takeAlong,
+      () => {
+        const now = this.panes.geometry();
+        return this.mask.root.hidden ? now && { ...now, columns: (kind) => this.panes.columns(kind) } : null;
+      },
+      () => this.mask.saved(),
+    );
     this.pick.addEventListener('change', () => select(this.pick.value));
     const geometry = () => this.panes.geometry();
     const tool = (name: IconName, label: string, click: () => void) =>
@@ -54,6 +66,7 @@ export class WeightSection {
         element('span', { class: 'grow' }),
         this.range,
         this.tools,
+        save.root,
       ),
       this.panes.root,
       this.mask.root,
@@ -78,42 +91,33 @@ export class WeightSection {
   }
 
   update(state: PageState, changed: Changed): void {
-    const site = selectedSite(state);
-    const isMask = site !== null && site.kind !== 'weight';
+    const isMask = selectedTarget(state)?.kind === 'mask';
     this.panes.root.hidden = isMask;
     this.mask.root.hidden = !isMask;
     this.tools.classList.toggle('absent', isMask);
-    if (touches(changed, 'description', 'selected', 'weight', 'mask', 'viewport', 'summary')) this.showHead(state);
+    if (touches(changed, 'description', 'selected', 'weight', 'mask', 'viewport', 'viewed')) this.showHead(state);
     if (isMask) this.mask.update(state, changed);
     else this.panes.update(state, changed);
-    const now = isMask ? null : this.panes.geometry();
-    if (now && !covers(now.view.panes.raw.detail, now.window)) this.needCells();
+    this.tiles.want(isMask ? null : this.panes.lacking());
     this.root.classList.toggle('dimmed', state.link === 'lost');
   }
 
   private showHead(state: PageState): void {
     const sites = state.description?.sites ?? [];
+    const tree = state.description?.tree ?? [];
     this.heading.hidden = sites.length > 0;
     this.pick.hidden = sites.length === 0;
-    rebuild(this.pick, `${isNarrow()} ${sites.map(({ name }) => name).join()}`, () =>
-      sites.map(({ name, raw }) =>
-        element(
-          'option',
-          { value: name },
-          raw && !isNarrow() ? `${shortName(raw)} → ${lastPart(name)}` : shortName(name),
-        ),
-      ),
-    );
+    rebuild(this.pick, `${isNarrow()} ${sites.map(({ name }) => name).join()}`, () => optionsOf(sites, tree));
     if (this.pick.value !== state.selected) this.pick.value = state.selected;
-    const site = selectedSite(state);
-    const view = site?.kind === 'weight' ? state.weight : state.mask;
-    setText(this.shape, site ? site.shape.join(' × ') : '');
-    const step = view ? `, ${view.mode} mode, step ${integer(view.step)}` : '';
-    setText(this.mode, site ? `p ${probability(site.p)}${step}` : '');
+    const target = selectedTarget(state);
+    const view = target?.kind === 'weight' ? state.weight : state.mask;
+    setText(this.shape, target ? target.shape.join(' × ') : '');
+    const rate = target?.site ? `p ${probability(target.site.p)}` : 'no dropout';
+    setText(this.mode, target ? `${rate}${view ? `, ${view.mode} mode, ${stepInWords(view.step, state)}` : ''}` : '');
     const now = this.panes.geometry();
     const { window } = now ?? {};
     const text =
-      window && site?.kind === 'weight'
+      window && target?.kind === 'weight'
         ? `rows ${window.row}–${window.row + window.rows - 1}, columns ${window.col}–${window.col + window.cols - 1}`
         : '';
     setText(this.range, text);
@@ -122,4 +126,20 @@ export class WeightSection {
 
 function lastPart(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
+}
+
+function optionsOf(sites: readonly SiteDescription[], tree: readonly ParameterNode[]): HTMLElement[] {
+  const option = (value: string, text: string) => element('option', { value }, text);
+  const dropped = sites.map(({ name, raw }) =>
+    option(name, raw && !isNarrow() ? `${shortName(raw)} → ${lastPart(name)}` : shortName(name)),
+  );
+  const others = leavesOf(tree).filter(({ mask }) => mask === '');
+  return [
+    element('optgroup', { label: 'Dropout sites' }, ...dropped),
+    element(
+      'optgroup',
+      { label: 'Weights without dropout' },
+      ...others.map(({ name }) => option(name, shortParameter(name))),
+    ),
+  ];
 }

@@ -7,6 +7,11 @@ import { valuesAt, type PaneKind } from './weightCells.ts';
 const MOST_ROWS = 200;
 const MOST_COLUMNS = 64;
 
+/** The mask's name, or that of the parameter when it has none. */
+export function weightName(view: WeightView): string {
+  return view.mask || view.panes.raw.overview.name;
+}
+
 export function tableOfWindow(view: WeightView, kind: PaneKind, window: Window): Table {
   const rows = Math.min(window.rows, MOST_ROWS);
   const cols = Math.min(window.cols, MOST_COLUMNS);
@@ -22,7 +27,7 @@ export function tableOfWindow(view: WeightView, kind: PaneKind, window: Window):
   }
   const cut = rows < window.rows || cols < window.cols ? `, the first ${rows} rows and ${cols} columns in view` : '';
   return {
-    title: `${kind} of ${view.mask} at step ${integer(view.step)}${cut}`,
+    title: `${kind} of ${weightName(view)} at step ${integer(view.step)}${cut}`,
     head: ['row', ...Array.from({ length: cols }, (_, index) => String(window.col + index))],
     body,
   };

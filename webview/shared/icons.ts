@@ -23,6 +23,7 @@ const shapes = {
   showAll: { stroke: 'M2.500 6V2.500H6M10 2.500H13.500V6M13.500 10V13.500H10M6 13.500H2.500V10' },
   rescale: { stroke: 'M2.500 12.500H13.500M4.500 10V6.500M8 10V3M11.500 10V7.500' },
   save: { stroke: 'M8 2.500V9.500M5 6.700L8 9.700L11 6.700M3 13H13' },
+  picture: { stroke: 'M2.500 3.500H13.500V12.500H2.500ZM2.500 10.500L6 7L9 10L11 8L13.500 10.500' },
   close: { stroke: 'M4 4L12 12M12 4L4 12' },
 } satisfies Record<string, { stroke?: string; fill?: string }>;
 

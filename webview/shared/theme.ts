@@ -19,6 +19,8 @@ export interface Palette {
   readonly valid: Rgb;
   readonly norm: Rgb;
   readonly clipped: Rgb;
+  /** The far end of the ramp of unsigned values. */
+  readonly sequential: Rgb;
   readonly caution: Rgb;
   readonly bad: Rgb;
   readonly signed: Uint32Array;
@@ -88,6 +90,7 @@ function readPalette(): Palette {
     valid: read('--ds-valid'),
     norm: read('--ds-norm'),
     clipped: read('--ds-clipped'),
+    sequential: read('--ds-sequential'),
     caution: read('--ds-caution'),
     bad: read('--ds-bad'),
     signed: divergingTable(anchors),

@@ -39,6 +39,43 @@ export function covers(tile: Tile, window: Window): boolean {
 export function gridOf(tile: Tile, window: Window, maxRows: number, maxCols: number, how: Reduction): Grid {
   const rows = Math.max(1, Math.min(maxRows, Math.ceil(window.rows / tile.blockRows)));
   const cols = Math.max(1, Math.min(maxCols, Math.ceil(window.cols / tile.blockCols)));
+  return sample(tile, window, rows, cols, how);
+}
+
+/**
+ * The same from two tiles: `fine` where it reaches, `coarse` elsewhere, so that a picture is whole while its fine part is
+ * still on the way. `exact` only when every value is one cell.
+ */
+export function layeredGrid(
+  fine: Tile,
+  coarse: Tile,
+  window: Window,
+  maxRows: number,
+  maxCols: number,
+  how: Reduction,
+): Grid {
+  if (covers(fine, window)) return gridOf(fine, window, maxRows, maxCols, how);
+  const top = gridOf(fine, window, maxRows, maxCols, how);
+  const { rows, cols } = top;
+  const under = sample(coarse, window, rows, cols, how);
+  const held = fine.window;
+  const inRows = reaches(window.row, window.rows, rows, held.row, held.rows);
+  const inCols = reaches(window.col, window.cols, cols, held.col, held.cols);
+  for (let r = 0; r < rows; r++)
+    if (inRows[r] === 1)
+      for (let c = 0; c < cols; c++) if (inCols[c] === 1) under.values[r * cols + c] = top.values[r * cols + c] ?? NaN;
+  return { ...under, exact: false };
+}
+
+/** For each of `count` equal parts of an axis: 1 when all of it lies in the held range. */
+function reaches(start: number, length: number, count: number, held: number, heldLength: number): Uint8Array {
+  return Uint8Array.from({ length: count }, (_, part) => {
+    const from = start + (part * length) / count;
+    return from >= held && from + length / count <= held + heldLength ? 1 : 0;
+  });
+}
+
+function sample(tile: Tile, window: Window, rows: number, cols: number, how: Reduction): Grid {
   const held = blocksOf(tile);
   const rowEdges = edges(window.row - tile.window.row, window.rows, rows, tile.blockRows);
   const colEdges = edges(window.col - tile.window.col, window.cols, cols, tile.blockCols);

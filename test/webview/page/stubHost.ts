@@ -2,17 +2,12 @@
  * Stands in for VS Code and the extension host inside the page: answers the page's requests from a recorded run, cuts
  * whole tensors into the tiles asked for, and lets a test drive states and updates through `window.stubHost`.
  */
-import type {
-  MetricsUpdate,
-  Pane,
-  Tile,
-  TrainColumns,
-  WeightView,
-  Window,
-} from '../../../src/shared/engineContract.ts';
+import type { MetricsUpdate, TrainColumns, WeightView, Window } from '../../../src/shared/engineContract.ts';
 import type { PageNotifications, PageRequests, RunSummary, Snapshot } from '../../../src/shared/pageContract.ts';
+import type { VerdictView } from '../../../src/shared/stepContract.ts';
 import './probes.ts';
-import { decode, type RecordedRun } from '../recordedRun.ts';
+import { decode, nearestStep, type RecordedRun } from '../recordedRun.ts';
+import { cutWeight } from './cutTiles.ts';
 
 interface Message {
   readonly id?: number;
@@ -25,6 +20,10 @@ class StubHost {
   readonly asked: { method: string; params: unknown; ms: number }[] = [];
   kept: unknown = undefined;
   silent = false;
+  /** When set, every weight is this one, whatever its name: for tensors too large to be recorded. */
+  big: WeightView | null = null;
+  /** When set, what is answered about promises, whatever the step. */
+  verdicts: VerdictView | null = null;
   /** When set, every request is answered with this error. */
   failure = '';
   private snapshot: Snapshot;
@@ -92,22 +91,40 @@ class StubHost {
   }
 
   private answer({ method, params }: Message): { result: unknown } | { error: { code: number; message: string } } {
-    const { name, window, maxCells } = params as { name: string; window?: Window; maxCells: number };
+    const { name, of, window, maxCells, step } = params as {
+      name: string;
+      of: string;
+      window?: Window;
+      maxCells: number;
+      step?: number;
+    };
     const missing = (what: string) => ({ error: { code: -32000, message: `${what}: no step has been recorded yet` } });
     if (this.failure) return { error: { code: -32000, message: this.failure } };
+    const recorded = nearestStep(this.run, step);
     switch (method) {
       case 'snapshot':
         return { result: this.snapshot };
       case 'weight': {
-        const weight = this.run.weights[name];
+        const weight = this.big ?? recorded.weights[name];
         return weight ? { result: cutWeight(weight, window, maxCells) } : missing(name);
       }
       case 'mask': {
-        const mask = this.run.masks[name];
+        const mask = recorded.masks[name];
         return mask ? { result: mask } : missing(name);
       }
       case 'batch':
-        return { result: this.run.batch };
+      case 'gradients':
+      case 'tokens':
+        return { result: recorded[method] };
+      case 'verdicts':
+        return { result: this.verdicts ?? recorded.verdicts };
+      case 'kept':
+        return { result: this.run.kept };
+      case 'histograms': {
+        const series = this.run.histograms.find((candidate) => candidate.name === name && candidate.of === of);
+        return series ? { result: series } : missing(name);
+      }
+      case 'chosen':
       case 'command':
       case 'save':
         return { result: null };
@@ -125,45 +142,6 @@ function cut(columns: TrainColumns, from: number, to: number): MetricsUpdate['tr
     return Object.fromEntries(Object.entries(value as object).map(([key, part]) => [key, sliced(part)]));
   };
   return sliced(columns) as TrainColumns;
-}
-
-function cutWeight(view: WeightView, window: Window | undefined, maxCells: number): WeightView {
-  const whole = view.panes.raw.detail.window;
-  const part = (pane: Pane, isMask: boolean): Pane => ({
-    overview: reduce(pane.detail, whole, maxCells, isMask),
-    detail: reduce(pane.detail, window ?? whole, maxCells, isMask),
-    summary: pane.summary,
-  });
-  const { raw, mask, derived, gradient } = view.panes;
-  return {
-    ...view,
-    panes: {
-      raw: part(raw, false),
-      mask: part(mask, true),
-      derived: part(derived, false),
-      gradient: part(gradient, false),
-    },
-  };
-}
-
-/** A window of a whole exact tile, in square blocks just large enough for `maxCells`. */
-function reduce(tile: Tile, window: Window, maxCells: number, isMask: boolean): Tile {
-  let block = 1;
-  while (Math.ceil(window.rows / block) * Math.ceil(window.cols / block) > maxCells) block++;
-  const rows = Math.ceil(window.rows / block);
-  const cols = Math.ceil(window.cols / block);
-  const data = new Float32Array(rows * cols);
-  for (let r = 0; r < window.rows; r++)
-    for (let c = 0; c < window.cols; c++) {
-      const value = tile.data[(window.row + r) * tile.window.cols + window.col + c] ?? NaN;
-      const at = Math.floor(r / block) * cols + Math.floor(c / block);
-      const held = data[at] ?? 0;
-      if (block === 1) data[at] = value;
-      else if (isMask) data[at] = held + (value === 0 ? 0 : 1) / (block * block);
-      else if (Math.abs(value) > Math.abs(held)) data[at] = value;
-    }
-  const reducer = block === 1 ? 'exact' : isMask ? 'mean' : 'extreme';
-  return { ...tile, window, blockRows: block, blockCols: block, reducer, data };
 }
 
 declare global {

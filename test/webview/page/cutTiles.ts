@@ -1,0 +1,52 @@
+/** Cuts whole tensors into the tiles asked for, as the engine does: square blocks, just large enough. */
+import type { Pane, Tile, WeightView, Window } from '../../../src/shared/engineContract.ts';
+
+/** `view` holds whole exact tiles as details. */
+export function cutWeight(view: WeightView, window: Window | undefined, maxCells: number): WeightView {
+  const whole = view.panes.raw.detail.window;
+  const part = (pane: Pane, isMask: boolean): Pane => ({
+    overview: overviewOf(pane.detail, whole, maxCells, isMask),
+    detail: reduce(pane.detail, window ?? whole, maxCells, isMask),
+    summary: pane.summary,
+  });
+  const { raw, mask, derived, gradient } = view.panes;
+  return {
+    ...view,
+    panes: {
+      raw: part(raw, false),
+      mask: part(mask, true),
+      derived: part(derived, false),
+      gradient: part(gradient, false),
+    },
+  };
+}
+
+const overviews = new WeakMap<Tile, Map<number, Tile>>();
+
+/** Made once a tensor and size: going through five million cells takes longer than what is measured. */
+function overviewOf(tile: Tile, whole: Window, maxCells: number, isMask: boolean): Tile {
+  const held = overviews.get(tile) ?? new Map<number, Tile>();
+  overviews.set(tile, held);
+  const made = held.get(maxCells) ?? reduce(tile, whole, maxCells, isMask);
+  held.set(maxCells, made);
+  return made;
+}
+
+function reduce(tile: Tile, window: Window, maxCells: number, isMask: boolean): Tile {
+  let block = 1;
+  while (Math.ceil(window.rows / block) * Math.ceil(window.cols / block) > maxCells) block++;
+  const rows = Math.ceil(window.rows / block);
+  const cols = Math.ceil(window.cols / block);
+  const data = new Float32Array(rows * cols);
+  for (let r = 0; r < window.rows; r++)
+    for (let c = 0; c < window.cols; c++) {
+      const value = tile.data[(window.row + r) * tile.window.cols + window.col + c] ?? NaN;
+      const at = Math.floor(r / block) * cols + Math.floor(c / block);
+      const held = data[at] ?? 0;
+      if (block === 1) data[at] = value;
+      else if (isMask) data[at] = held + (value === 0 ? 0 : 1) / (block * block);
+      else if (Math.abs(value) > Math.abs(held)) data[at] = value;
+    }
+  const reducer = block === 1 ? 'exact' : isMask ? 'mean' : 'extreme';
+  return { ...tile, window, blockRows: block, blockCols: block, reducer, data };
+}

@@ -1,0 +1,71 @@
+/**
+ * A faint rail under the axis of steps: a tick for each step whose tensors are still held, so that one sees how far back
+ * the pictures can follow, with the memory they take and may take in words.
+ */
+import { prepare } from '../shared/canvas.ts';
+import { css } from '../shared/colour.ts';
+import { element, setText } from '../shared/dom.ts';
+import { count, integer } from '../shared/format.ts';
+import { currentPalette } from '../shared/theme.ts';
+import type { KeptSteps } from '../../src/shared/stepContract.ts';
+import { attachTable } from './dataTable.ts';
+import type { PageState, Store } from './store.ts';
+
+const HEIGHT = 6;
+const MEGABYTE = 1024 * 1024;
+
+export class KeptRail {
+  readonly canvas = element('canvas', { id: 'kept', role: 'img', 'aria-label': 'Steps kept: none yet' });
+  /** The bound, for the line over the charts. */
+  readonly words = element('span', { class: 'second small wide number' });
+
+  constructor(store: Store) {
+    attachTable(this.canvas, () => {
+      const { kept } = store.get();
+      if (!kept) return null;
+      return {
+        title: keptInWords(kept, store.get().history.lastStep),
+        head: ['kept step'],
+        body: Array.from(kept.steps, (step) => [integer(step)]),
+      };
+    });
+  }
+
+  /** `pixelOf` is where the charts above have a step. */
+  update({ kept, history }: PageState, width: number, pixelOf: (step: number) => number): void {
+    const pen = prepare(this.canvas, width, HEIGHT);
+    const text = kept ? keptInWords(kept, history.lastStep) : '';
+    setText(this.words, text);
+    this.canvas.setAttribute('aria-label', text || 'Steps kept: none yet');
+    this.canvas.title = text;
+    if (!kept || history.length === 0) return;
+    const { muted, grid } = currentPalette();
+    pen.fillStyle = css(grid);
+    pen.fillRect(pixelOf(1), 2, Math.max(1, pixelOf(history.lastStep) - pixelOf(1)), 1);
+    pen.fillStyle = css(muted);
+    let last = -1;
+    for (const step of kept.steps) {
+      const x = Math.round(pixelOf(step));
+      if (x === last) continue;
+      pen.fillRect(x - 1, 0, 1, 5);
+      last = x;
+    }
+  }
+}
+
+/** The step kept nearest to `step`, or null when none is. */
+export function nearestKept(kept: KeptSteps | null, step: number): number | null {
+  let nearest: number | null = null;
+  for (const candidate of kept?.steps ?? [])
+    if (nearest === null || Math.abs(candidate - step) <= Math.abs(nearest - step)) nearest = candidate;
+  return nearest;
+}
+
+/** "steps kept: 212 of 300, 180 MB of 256". */
+function keptInWords({ steps, bytes, limitBytes, every }: KeptSteps, last: number): string {
+  const megabytes = (value: number) =>
+    value < 10 * MEGABYTE ? (value / MEGABYTE).toFixed(1) : integer(value / MEGABYTE);
+  const memory = `${megabytes(bytes)} MB of ${megabytes(limitBytes)}`;
+  const sparse = every > 1 ? `, one step in ${count(every, 'step').split(' ')[0]} lately` : '';
+  return `steps kept: ${integer(steps.length)} of ${integer(last)}, ${memory}${sparse}`;
+}

@@ -2,6 +2,8 @@
 import { parentPort } from 'node:worker_threads';
 import { analyse, readDocument, type ReadDocument } from './lint/analyse.ts';
 import { descriptionsOf, hintsOf, lensesOf } from './lint/describe.ts';
+import { jsonConfig, pythonConfigs } from './lint/previews.ts';
+import { kindOfFile } from './lint/sourceDocument.ts';
 import type { LintAnswer, LintRequest, LintResult } from './shared/lintContract.ts';
 
 /** The last states of the open documents, for parsing on top of; the oldest leave first. */
@@ -24,8 +26,17 @@ function read(key: string, file: string, text: string): LintResult {
   const document = readDocument({ file, text }, last.get(key));
   last.delete(key);
   const findings = analyse({ file, text }, document);
-  if (!document) return { findings, descriptions: [], hints: [], lenses: [] };
+  if (!document) {
+    const configs = kindOfFile(file) === 'config' ? [jsonConfig(text)] : [];
+    return { findings, descriptions: [], hints: [], lenses: [], configs };
+  }
   last.set(key, document);
   for (const oldest of last.keys()) if (last.size > KEPT) last.delete(oldest);
-  return { findings, descriptions: descriptionsOf(document), hints: hintsOf(document), lenses: lensesOf(document) };
+  return {
+    findings,
+    descriptions: descriptionsOf(document),
+    hints: hintsOf(document),
+    lenses: lensesOf(document),
+    configs: pythonConfigs(document),
+  };
 }

@@ -2,6 +2,7 @@
 import { dropoutKeys, findHyperparameter, hyperparameterKeys } from '../shared/hyperparameters.ts';
 import type { Description, Hint, Lens } from '../shared/lintContract.ts';
 import type { ReadDocument } from './analyse.ts';
+import { constructor } from './knowledge/references.ts';
 import { siteWords } from './knowledge/sites.ts';
 import type { Argument } from './python/arguments.ts';
 import type { LintFile } from './python/lintFile.ts';
@@ -60,7 +61,7 @@ function trainable(file: LintFile, settings: Settings): Lens['config'] | null {
   if (!isModel && settings.call?.callable.name !== 'AWD_LSTM') return null;
   const config: Record<string, number | boolean> = {};
   for (const key of dropoutKeys) {
-    const value = settings.defaults?.values[key];
+    const value = (settings.defaults ?? constructor).values[key];
     if (value !== undefined) config[key] = value;
   }
   for (const [key, { value: node }] of settings.entries) {

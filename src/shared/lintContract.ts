@@ -2,6 +2,7 @@
  * What passes between the extension host and the worker thread that reads code: a document in, everything the editor
  * shows about it out. Offsets are those of the document's text.
  */
+import type { SiteDescription } from './engineContract.ts';
 import type { Finding } from './finding.ts';
 
 export interface LintRequest {
@@ -52,11 +53,42 @@ export interface Lens {
   readonly config: Readonly<Record<string, number | boolean>>;
 }
 
+/** One of a config's dropout probabilities. */
+export interface ConfigDropout {
+  readonly key: string;
+  /** Before drop_mult. */
+  readonly configured: number;
+  /** Whether the document itself says so; otherwise it is a default. */
+  readonly given: boolean;
+}
+
+/** A whole AWD-LSTM as a document describes it: what a preview draws. */
+export interface ConfigInCode {
+  /** What it is, for a heading. */
+  readonly title: string;
+  /** Where a lens over it belongs; null when it has none. */
+  readonly lens: number | null;
+  /** The places that belong to it, whole lines. */
+  readonly ranges: readonly { readonly from: number; readonly to: number }[];
+  /** In the order of the forward pass; empty with a `problem`. */
+  readonly sites: readonly SiteDescription[];
+  readonly dropouts: readonly ConfigDropout[];
+  /** The published config to compare with. */
+  readonly reference: { readonly title: string; readonly values: Readonly<Record<string, number>> };
+  readonly dropMult: number;
+  readonly seed: number;
+  /** What had to be assumed, in words. */
+  readonly notes: readonly string[];
+  /** Why nothing can be drawn, or "". */
+  readonly problem: string;
+}
+
 export interface LintResult {
   readonly findings: readonly Finding[];
   readonly descriptions: readonly Description[];
   readonly hints: readonly Hint[];
   readonly lenses: readonly Lens[];
+  readonly configs: readonly ConfigInCode[];
 }
 
 export type LintAnswer = { readonly id: number } & ({ readonly result: LintResult } | { readonly error: string });

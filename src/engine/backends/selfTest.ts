@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { bernoulliMask } from '../kernels/mask/mask.ts';
 import { linear } from '../kernels/linear/linear.ts';
-import { philoxWords } from '../random/philox.ts';
+import { philoxWords } from '../../shared/philox.ts';
 import { BackendUnavailable } from './backendUnavailable.ts';
 
 const DRAW = { seed: 1, site: 2, repeat: 0 };

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { bernoulliMask, checkProbability } from '../kernels/mask/mask.ts';
 import { nextDraw } from '../random/draws.ts';
-import { fnv1a } from '../random/fnv1a.ts';
+import { fnv1a } from '../../shared/fnv1a.ts';
 
 const STREAM = fnv1a('dropoutMask');
 

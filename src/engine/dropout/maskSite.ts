@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { bernoulliMask } from '../kernels/mask/mask.ts';
 import { observe } from '../nn/observe.ts';
 import { nextDraw, unnamedSite } from '../random/draws.ts';
-import { fnv1a } from '../random/fnv1a.ts';
+import { fnv1a } from '../../shared/fnv1a.ts';
 import { givenMask } from './givenMasks.ts';
 
 export class MaskSite {

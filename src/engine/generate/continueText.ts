@@ -6,8 +6,8 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LanguageModel } from '../models/languageModel.ts';
 import { evaluationCall, withDraws } from '../random/draws.ts';
-import { fnv1a } from '../random/fnv1a.ts';
-import { philoxWords } from '../random/philox.ts';
+import { fnv1a } from '../../shared/fnv1a.ts';
+import { philoxWords } from '../../shared/philox.ts';
 import { sampleToken, type Sampling } from './sampleToken.ts';
 
 export interface Continuation extends Sampling {

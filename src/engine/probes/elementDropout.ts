@@ -3,8 +3,8 @@
  * one. Drawn on the host from the range of call numbers that training never reaches, so no mask of the run shifts.
  */
 import { evaluationCall } from '../random/draws.ts';
-import { fnv1a } from '../random/fnv1a.ts';
-import { philoxWords } from '../random/philox.ts';
+import { fnv1a } from '../../shared/fnv1a.ts';
+import { philoxWords } from '../../shared/philox.ts';
 
 const STREAM = fnv1a('element dropout of embeddings, for comparison');
 

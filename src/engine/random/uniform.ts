@@ -1,7 +1,7 @@
 /** Initial weights: uniform values from Philox, the same on every backend and for every order of later draws. */
 import * as tf from '@tensorflow/tfjs-core';
 import { nextInitialisation } from './draws.ts';
-import { philoxWords } from './philox.ts';
+import { philoxWords } from '../../shared/philox.ts';
 
 /** A float32 tensor of `shape`, uniform on [-bound, bound), with 24 random bits a value. */
 export function uniform(shape: number[], bound: number): tf.Tensor {

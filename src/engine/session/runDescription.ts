@@ -12,7 +12,7 @@ import type { LanguageModel } from '../models/languageModel.ts';
 import type { Corpus } from '../text/corpus.ts';
 import { unigramPerplexity } from '../text/unigramPerplexity.ts';
 import type { Plan } from '../training/plan.ts';
-import { dropoutSites } from './dropoutSites.ts';
+import { dropoutSites } from '../../shared/dropoutSites.ts';
 import { countWeights, parameterTree } from './parameterTree.ts';
 
 export interface DescribedRun {

@@ -3,8 +3,8 @@
  * into `bs` rows of equal length that are read side by side. Row r of a batch goes on where row r of the last one
  * ended, so the hidden state can be carried over; targets are the inputs shifted by one.
  */
-import { fnv1a } from '../random/fnv1a.ts';
-import { philoxWords } from '../random/philox.ts';
+import { fnv1a } from '../../shared/fnv1a.ts';
+import { philoxWords } from '../../shared/philox.ts';
 import { CorpusError } from './corpusError.ts';
 
 export interface Batch {

@@ -3,8 +3,8 @@
  * and Socher 2017, section 4.1), from seed and epoch alone: a resumed run reads what an undisturbed one would have read.
  */
 import type { Config } from '../../shared/hyperparameters.ts';
-import { fnv1a } from '../random/fnv1a.ts';
-import { philox4x32 } from '../random/philox.ts';
+import { fnv1a } from '../../shared/fnv1a.ts';
+import { philox4x32 } from '../../shared/philox.ts';
 
 export interface Window {
   /** Position in every row where the step begins. */

@@ -2,7 +2,7 @@
 import type { SiteDescription } from '../../shared/engineContract.ts';
 import type { Config } from '../../shared/hyperparameters.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
-import { dropoutSites } from '../session/dropoutSites.ts';
+import { dropoutSites } from '../../shared/dropoutSites.ts';
 import { languageModelLoss } from '../training/losses.ts';
 import { batchTensors, type TokenBatch } from '../training/trainerBatch.ts';
 import type { ExaminedSite, Subject } from './subject.ts';

@@ -1,6 +1,6 @@
 /** A text to verify with when none is given: what is promised about masks and gradients holds for any text. */
-import { fnv1a } from '../random/fnv1a.ts';
-import { philoxWords } from '../random/philox.ts';
+import { fnv1a } from '../../shared/fnv1a.ts';
+import { philoxWords } from '../../shared/philox.ts';
 
 const WORDS =
   'the a one ship sea wind rope sail night day light stone road hill tree bird dog went came saw held left over under';

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { dropoutMask } from '../../../src/engine/dropout/dropoutMask.ts';
 import { bernoulliMask } from '../../../src/engine/kernels/mask/mask.ts';
 import { evaluationCall, nextDraw, seed, withDraws } from '../../../src/engine/random/draws.ts';
-import { philoxWords } from '../../../src/engine/random/philox.ts';
+import { philoxWords } from '../../../src/shared/philox.ts';
 import { onEachBackend } from './onEachBackend.ts';
 import { same, values } from './tensors.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { evaluationCall } from '../../../src/engine/random/draws.ts';
-import { fnv1a } from '../../../src/engine/random/fnv1a.ts';
-import { philox4x32, philoxWords } from '../../../src/engine/random/philox.ts';
+import { fnv1a } from '../../../src/shared/fnv1a.ts';
+import { philox4x32, philoxWords } from '../../../src/shared/philox.ts';
 
 const ONES = 0xffffffff;
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { bernoulliMask } from '../../../src/engine/kernels/mask/mask.ts';
-import { fnv1a } from '../../../src/engine/random/fnv1a.ts';
+import { fnv1a } from '../../../src/shared/fnv1a.ts';
 import { onEachBackend } from '../engine/onEachBackend.ts';
 import { BACKENDS } from '../../../src/engine/backends/chooseBackend.ts';
 

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { bernoulliMask } from '../../../src/engine/kernels/mask/mask.ts';
-import { philoxWords } from '../../../src/engine/random/philox.ts';
+import { philoxWords } from '../../../src/shared/philox.ts';
 import { startKernels, stopKernels } from './support.ts';
 
 after(stopKernels);

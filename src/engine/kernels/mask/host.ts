@@ -1,6 +1,7 @@
 /** The mask kernel of the cpu backend: Philox in plain TypeScript. */
 import * as tf from '@tensorflow/tfjs-core';
-import { philoxWords } from '../../random/philox.ts';
+import { uniform16 } from '../../../shared/maskDraw.ts';
+import { philoxWords } from '../../../shared/philox.ts';
 import type { MaskAttributes } from './mask.ts';
 
 /** Reads the declared input `call` on the host, as a gather reads its indices. */
@@ -11,9 +12,7 @@ export const maskOnHost: tf.KernelFunc = ({ inputs, attrs }) => {
   const words = philoxWords((size + 1) >> 1, { seed, site, call, repeat });
   const mask = new Float32Array(size);
   for (let i = 0; i < size; i++) {
-    const word = words[i >> 1]!;
-    const uniform = i & 1 ? word >>> 16 : word & 0xffff;
-    mask[i] = uniform < threshold ? 0 : scale;
+    mask[i] = uniform16(words, i) < threshold ? 0 : scale;
   }
   return tf.tensor(mask, shape);
 };

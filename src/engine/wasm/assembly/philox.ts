@@ -1,6 +1,6 @@
 // Job: a dropout mask. Philox4x32-10 (Salmon et al., SC 2011) with key [seed, site] and counter [block, 0, call,
 // repeat], four blocks at a time; each word gives two 16-bit uniforms, low half first; a cell is dropped where its
-// uniform is below the threshold. The bits are those of src/engine/random/philox.ts.
+// uniform is below the threshold. The bits are those of src/shared/philox.ts.
 import { Simd } from './simd';
 import { shareBegin, shareEnd } from './team';
 

@@ -2,8 +2,8 @@
  * Every place of a language model where dropout happens, in the order of the forward pass: its mask's shape, how many
  * independent draws that is, and in words which axes share a draw.
  */
-import type { SiteDescription } from '../../shared/engineContract.ts';
-import type { Config } from '../../shared/hyperparameters.ts';
+import type { SiteDescription } from './engineContract.ts';
+import type { Config } from './hyperparameters.ts';
 
 type Axes = SiteDescription['variesAlong'];
 

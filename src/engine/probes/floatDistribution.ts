@@ -34,7 +34,7 @@ export function floatDistribution(data: Float32Array): FloatDistribution {
 function ofFew(data: Float32Array): FloatDistribution {
   const sorted = data.filter(Number.isFinite).sort();
   const finite = sorted.length;
-  const quantiles = Float32Array.from(QUANTILES, (share) => sorted[rankOf(share, finite)] ?? NaN);
+  const quantiles = Float32Array.from(QUANTILES, (share) => (sorted[rankOf(share, finite)] ?? NaN) + 0);
   return {
     finite,
     zeros: sorted.reduce((count, value) => count + (value === 0 ? 1 : 0), 0),
@@ -90,9 +90,15 @@ class BinCounter {
   }
 
   add(value: number, count: number): void {
-    while (this.#bin < this.counts.length - 1 && value >= this.#edges[this.#bin + 1]!) this.#bin++;
+    const last = this.counts.length - 1;
+    while (this.#bin < last && isBeyond(value, this.#edges[this.#bin + 1]!)) this.#bin++;
     this.counts[this.#bin]! += count;
   }
+}
+
+/** An edge belongs to the bin further from 0, on both sides alike. */
+function isBeyond(value: number, edge: number): boolean {
+  return value < 0 ? value > edge : value >= edge;
 }
 
 /** Nearest rank, counted from 0; -1 without values. */

@@ -24,7 +24,7 @@ export function symmetricLogEdges(largest: number): Float64Array {
 export function widened(edges: Float64Array, largest: number): { edges: Float64Array; added: number } {
   const more: number[] = [];
   let last = edges.at(-1)!;
-  while (last < largest && last < MOST) {
+  while (last <= largest && last < MOST) {
     more.push(1.5 * last, 2 * last);
     last *= 2;
   }

@@ -53,7 +53,7 @@ export class IntrospectionBudget {
 
   #change(every: number, share: number): void {
     const over = every > this.#every;
-    const budget = `the ${Number((100 * this.#share).toFixed(1))} % budget`;
+    const budget = `the ${Number((100 * this.#share).toPrecision(3))} % budget`;
     const now = every === 1 ? 'every step is recorded again' : `only every ${ordinal(every)} step is recorded now`;
     this.#every = every;
     this.#say(`introspection ${(100 * share).toFixed(1)} % of time, ${over ? 'over' : 'well under'} ${budget}: ${now}`);

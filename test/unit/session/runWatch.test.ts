@@ -1,0 +1,144 @@
+// What a run keeps of itself: with a real trainer, answers from memory, and not one tensor more than what is kept.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import { getLanguageModel } from '../../../src/engine/models/languageModel.ts';
+import { KeptSteps } from '../../../src/engine/probes/keptSteps.ts';
+import { readRecorded } from '../../../src/engine/probes/recordedStep.ts';
+import { verdictView } from '../../../src/engine/probes/verdictView.ts';
+import { seed } from '../../../src/engine/random/draws.ts';
+import { RunWatch } from '../../../src/engine/session/runWatch.ts';
+import type { RunDescription, TrainLine } from '../../../src/shared/engineContract.ts';
+import { Trainer } from '../../../src/engine/training/trainer.ts';
+import type { Recording } from '../../../src/engine/training/trainerRecording.ts';
+import { onEachBackend } from '../engine/onEachBackend.ts';
+import { SETTINGS, tokenBatch } from '../engine/smallModel.ts';
+
+const BATCH = tokenBatch(3, 5, 11);
+const RAW = '0.rnns.0.weight_hh_l0_raw';
+
+function make() {
+  seed(5);
+  const model = getLanguageModel({ vocab_sz: 11, emb_sz: 6, n_hid: 8, n_layers: 1 });
+  return { model, trainer: new Trainer(model, SETTINGS) };
+}
+
+const description = {
+  id: 'run',
+  tree: [{ kind: 'parameter', name: RAW, label: RAW, shape: [24, 6] }],
+  sites: [],
+} as unknown as RunDescription;
+
+const line = (step: number, introspection_ms = 0) =>
+  ({ step, ms: 100, introspection_ms, sites: { a: { p: 0.5, kept: 0.5, draws: 10 } } }) as unknown as TrainLine;
+
+onEachBackend('run watch', () => {
+  test('steps that were let go hold no tensor; memory stays within the limit over a long run', () => {
+    const { model, trainer } = make();
+    const began = tf.memory().numTensors;
+    trainer.step(BATCH, { step: 1, lr: 0.01 });
+    const first = trainer.recorded()!;
+    const each = [...first.memory()].reduce((sum, [, bytes]) => sum + bytes, 0);
+    const kept = new KeptSteps<Recording>(10 * each);
+    kept.add(first.retain());
+    const counts: number[] = [];
+    for (let step = 2; step <= 120; step++) {
+      trainer.step(BATCH, { step, lr: 0.01 });
+      kept.add(trainer.recorded()!.retain());
+      counts.push(tf.memory().numTensors);
+      assert.ok(kept.bytes <= kept.limitBytes, `${kept.bytes} of ${kept.limitBytes}`);
+    }
+    assert.equal(counts.at(-1), counts[60], 'memory is flat once the limit is reached');
+    assert.equal(kept.steps[0], 1);
+    const old = kept.nearest(40)!;
+    assert.equal(readRecorded(old, RAW).data.length, 24 * 6);
+    kept.dispose();
+    trainer.dispose();
+    model.dispose();
+    assert.ok(tf.memory().numTensors < began);
+  });
+
+  test('the same question about the same step is answered from memory; the latest learns what comes later', () => {
+    const { model, trainer } = make();
+    const watch = new RunWatch({
+      description,
+      words: [],
+      trainer,
+      say: () => undefined,
+      earlier: { histograms: [], step: 0 },
+    });
+    assert.throws(() => watch.answer('x', {}, () => 1), /run run: it has not done a step yet/);
+    for (let step = 1; step <= 3; step++) {
+      trainer.step(BATCH, { step, lr: 0.01 });
+      watch.stepDone(line(step));
+    }
+    let computed = 0;
+    const ask = (query: { step?: number }) => watch.answer('w', query, ({ recorded }) => [recorded.step, ++computed]);
+    assert.deepEqual(
+      [ask({ step: 2 }), ask({ step: 2 }), ask({}), ask({ step: 3 }), ask({ step: 99 })],
+      [
+        [2, 1],
+        [2, 1],
+        [3, 2],
+        [3, 2],
+        [3, 2],
+      ],
+    );
+    const verdict = (rule: string) =>
+      watch
+        .answer('verdicts', {}, ({ recorded, description }) => verdictView(recorded, description))
+        .verdicts.find((one) => one.rule === rule);
+    assert.equal(verdict('eval-repeats')?.holds, null);
+    watch.evaluated(3, { identical: true, firstDifferent: null, largestDifference: 0 });
+    assert.equal(verdict('eval-repeats')?.holds, true);
+    assert.match(verdict('who-learns')?.sentence ?? '', /was not checked at step 3/);
+    watch.nudgeLatest();
+    assert.match(verdict('who-learns')?.sentence ?? '', /and the output moves when a raw weight is nudged/);
+    assert.ok(watch.takeMs() > 0);
+    assert.equal(watch.takeMs(), 0, 'each millisecond is counted once');
+    watch.dispose();
+    trainer.dispose();
+    model.dispose();
+  });
+
+  test('what is passed over to save time is there once nothing goes on', () => {
+    const { model, trainer } = make();
+    const said: string[] = [];
+    const run = { description, words: [], trainer, say: (message: string) => void said.push(message) };
+    const watch = new RunWatch({ ...run, earlier: { histograms: [], step: 0 }, budgetPercent: 5 });
+    for (let step = 1; step <= 67; step++) {
+      trainer.step(BATCH, { step, lr: 0.01 });
+      watch.stepDone(line(step, 20));
+    }
+    assert.equal(watch.keptView().every, 4);
+    assert.equal(said.length, 2);
+    assert.equal(watch.newest?.step, 64);
+    assert.equal(watch.keepLatest()?.step, 67);
+    assert.equal(watch.newest?.step, 67);
+    assert.deepEqual(watch.histograms(RAW, 'weight').steps, Float64Array.of(1, 16, 32, 48, 64));
+    watch.dispose();
+    trainer.dispose();
+    model.dispose();
+  });
+
+  test('nothing is left of a watch that is disposed', () => {
+    const before = tf.memory().numTensors;
+    const { model, trainer } = make();
+    const watch = new RunWatch({
+      description,
+      words: [],
+      trainer,
+      say: () => undefined,
+      earlier: { histograms: [], step: 0 },
+    });
+    for (let step = 1; step <= 20; step++) {
+      trainer.step(BATCH, { step, lr: 0.01 });
+      watch.stepDone(line(step));
+    }
+    watch.answer('w', {}, ({ recorded }) => readRecorded(recorded, RAW).data.length);
+    watch.dispose();
+    trainer.dispose();
+    model.dispose();
+    assert.equal(tf.memory().numTensors, before);
+  });
+});

@@ -60,7 +60,10 @@ test('the promises hold at the first step, while paused and at the end, each wit
   const first = engine(t);
   const config = { ...tinyConfig, steps: 100_000, eval_every: 10 };
   await first.supervisor.request('start', request(run, await writeText(folder), { config }));
-  await eventually('an evaluation', async () => (await metricsOf(run).catch(() => null))?.valid.length ?? 0 > 0);
+  await eventually('an evaluation', async () => {
+    const { valid } = await metricsOf(run).catch(() => ({ valid: [] }));
+    return valid.length > 0;
+  });
   await first.supervisor.request('pause', { run: 'run' });
 
   const atFirst = await first.supervisor.request('verdicts', { run: 'run', step: 1 });

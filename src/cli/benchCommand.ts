@@ -108,7 +108,7 @@ export function benchText(result: BenchResult): string {
   if (torch) {
     const [low, high] = [Math.min(...torch.ratios), Math.max(...torch.ratios)];
     lines.push(
-      `  PyTorch ${torch.version}, ${torch.threads} threads: ${time(torch.ms)} ms`,
+      `  PyTorch ${torch.version}, ${torch.threads} threads: ${time(torch.ms)} ms (fastest ${time(torch.fastest)})`,
       `  ratio          ${torch.ratio.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)} in ${torch.ratios.length} alternated rounds: ${torch.ratios.map((ratio) => ratio.toFixed(2)).join(' ')})`,
       `  gradients      the same within ${torch.gradients.worst.toExponential(1)} (${torch.gradients.name})`,
     );

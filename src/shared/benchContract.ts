@@ -28,6 +28,7 @@ export interface BenchTorch {
   readonly threads: number;
   /** Median over its steps. */
   readonly ms: number;
+  readonly fastest: number;
   /** Our milliseconds divided by PyTorch's, a round each. */
   readonly ratios: readonly number[];
   readonly ratio: number;

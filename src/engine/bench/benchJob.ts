@@ -9,7 +9,7 @@ import { Trainer } from '../training/trainer.ts';
 import { setKernelOptions } from '../wasm/kernelOptions.ts';
 import { benchBatch, benchModel, benchSettings, dimensions, LEARNING_RATE, stepFlops } from './benchModel.ts';
 import { median } from './median.ts';
-import { partTimes } from './stepParts.ts';
+import { partShares } from './stepParts.ts';
 import { compareWithTorch } from './torchComparison.ts';
 
 const WARM_UP = 3;
@@ -48,13 +48,13 @@ export async function benchJob(request: BenchRequest): Promise<BenchResult> {
     const torch = request.torch ? await compareWithTorch(model, trainer, request, round) : (round(), undefined);
     const ms = median(times);
     trainer.weights(); // brings the model up to date for what is timed apart
-    const { forward, forwardAndBackward } = partTimes(model, size, mode, Math.min(5, steps));
+    const shares = partShares(model, size, mode, Math.min(5, steps), () => run.next());
     const { bs, bptt } = dimensions[size];
     return {
       ...{ size, backend: backend.name, mode, threads: request.threads ?? backend.threads, steps, introspection },
       ms,
       fastest: Math.min(...times),
-      parts: { forward, backward: forwardAndBackward - forward, update: ms - forwardAndBackward },
+      parts: { forward: shares.forward * ms, backward: shares.backward * ms, update: shares.update * ms },
       firstStepMs,
       tokensPerSecond: (bs * bptt * 1000) / ms,
       gflops: stepFlops(size) / ms / 1e6,
@@ -111,6 +111,6 @@ function peakGflops(): number {
       tf.tidy(() => linear(a, a, null).dataSync());
       return (2 * side ** 3) / (performance.now() - began) / 1e6;
     };
-    return Math.max(...Array.from({ length: 8 }, once));
+    return Math.max(...Array.from({ length: 20 }, once));
   });
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BenchMode, BenchSize } from '../../shared/benchContract.ts';
 import { StepReplay } from '../capture/stepReplay.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
+import type { Parameter } from '../nn/parameter.ts';
 import { withDraws } from '../random/draws.ts';
 import { globalNorm } from '../training/clip.ts';
 import { languageModelLoss } from '../training/losses.ts';
@@ -10,15 +11,25 @@ import { Recording } from '../training/trainerRecording.ts';
 import { stepGradients, stepInputs, type StepInputs } from '../training/trainerStep.ts';
 import { squares } from '../kernels/reductions/reductions.ts';
 import { benchBatch, benchSettings } from './benchModel.ts';
-import { median } from './median.ts';
 
-export interface PartTimes {
-  /** Median milliseconds of the loss alone, and of the loss with all gradients and their norm. */
+/** Shares of a step's time; they add up to 1. */
+export interface PartShares {
   readonly forward: number;
-  readonly forwardAndBackward: number;
+  readonly backward: number;
+  readonly update: number;
 }
 
-export function partTimes(model: LanguageModel, size: BenchSize, mode: BenchMode, rounds: number): PartTimes {
+/**
+ * Forward alone, forward with backward and norm, and a whole step, in alternated rounds; of each the fastest counts, since
+ * whatever else the machine does only makes them slower. `wholeStep` runs one and gives its milliseconds.
+ */
+export function partShares(
+  model: LanguageModel,
+  size: BenchSize,
+  mode: BenchMode,
+  rounds: number,
+  wholeStep: () => number,
+): PartShares {
   const settings = benchSettings(size);
   const parameters = model.namedParameters();
   const inputsOf = (step: number): StepInputs => stepInputs({ model }, benchBatch(size, step), step, []);
@@ -33,33 +44,43 @@ export function partTimes(model: LanguageModel, size: BenchSize, mode: BenchMode
     recording.dispose();
     return globalNorm([...gradients.values()].map((gradient) => squares(gradient)));
   };
-  const time = (run: (inputs: StepInputs) => tf.Tensor): number => {
-    const once = (step: number): number => {
-      const began = performance.now();
-      tf.tidy(() => run(inputsOf(step)).dataSync());
-      return performance.now() - began;
-    };
-    once(1);
-    return median(Array.from({ length: rounds }, (_, at) => once(at + 2)));
-  };
   model.train();
-  if (mode === 'eager') return { forward: time(forward), forwardAndBackward: time(backward) };
-  const variables = (): Map<string, tf.Variable> =>
-    new Map([
-      ...Array.from(parameters, ([name, { variable }]): [string, tf.Variable] => [name, variable]),
-      ...([...model.encoder.state.named()] as [string, tf.Variable][]),
-    ]);
-  const captured = (run: (inputs: StepInputs) => tf.Tensor): number => {
-    const replay = new StepReplay<null>(variables, () => undefined);
-    const replayed = (inputs: StepInputs): tf.Tensor => {
-      const compute = (inputs: StepInputs) => ({ labels: new Map([['value', run(inputs)]]), facts: null });
+  const replays: StepReplay<null>[] = [];
+  /** As one native call where whole steps are. */
+  const asStepsAre = (run: (inputs: StepInputs) => tf.Tensor): ((inputs: StepInputs) => tf.Tensor) => {
+    if (mode === 'eager') return run;
+    const replay = new StepReplay<null>(
+      () => new Map([...variablesOf(parameters), ...model.encoder.state.named()] as [string, tf.Variable][]),
+      () => undefined,
+    );
+    replays.push(replay);
+    const compute = (inputs: StepInputs) => ({ labels: new Map([['value', run(inputs)]]), facts: null });
+    return (inputs) => {
       const step = { key: 'part', inputs, otherInputs: () => inputsOf(99), compute };
       return replay.run(step, () => ({ labels: ['value'], before: [] }))?.values.get('value') ?? run(inputs);
     };
-    const ms = time(replayed);
-    replay.settle();
-    replay.dispose();
-    return ms;
   };
-  return { forward: captured(forward), forwardAndBackward: captured(backward) };
+  const timed = (run: (inputs: StepInputs) => tf.Tensor) => (): number => {
+    const began = performance.now();
+    tf.tidy(() => run(inputsOf(1)).dataSync());
+    return performance.now() - began;
+  };
+  const contenders = [timed(asStepsAre(forward)), timed(asStepsAre(backward)), wholeStep];
+  for (const run of contenders) run(); // what is prepared once
+  const fastest = contenders.map(() => Infinity);
+  for (let round = 0; round < rounds; round++) {
+    for (const [at, run] of contenders.entries()) fastest[at] = Math.min(fastest[at]!, run());
+  }
+  for (const replay of replays) replay.dispose();
+  const [alone, both, whole] = fastest as [number, number, number];
+  const upTo = (share: number): number => Math.min(1, share / whole);
+  return {
+    forward: upTo(alone),
+    backward: upTo(Math.max(alone, both)) - upTo(alone),
+    update: 1 - upTo(Math.max(alone, both)),
+  };
+}
+
+function variablesOf(parameters: ReadonlyMap<string, Parameter>): [string, tf.Variable][] {
+  return Array.from(parameters, ([name, { variable }]) => [name, variable]);
 }

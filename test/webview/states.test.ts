@@ -181,6 +181,12 @@ describe('themes, widths and readers', () => {
       assert.deepEqual(await seriousFindings(page), []);
       await page.locator('.site[data-site="0.encoder_dp"]').click();
       await page.locator('.words').waitFor();
+      await page.getByRole('button', { name: 'Loss', exact: true }).click();
+      assert.deepEqual(await seriousFindings(page), []);
+      await page.locator('.site[data-site="0.input_dp"]').click();
+      await page.getByLabel('Axis to walk along').waitFor();
+      await page.getByRole('button', { name: 'Histograms' }).click();
+      await page.locator('#histogram[aria-label*="Distribution"]').waitFor();
       assert.deepEqual(await seriousFindings(page), []);
       assert.deepEqual(complaints, []);
       await page.close();

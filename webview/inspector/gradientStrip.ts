@@ -120,8 +120,8 @@ export class GradientStrip {
     const withinWidth = pen.measureText(within).width;
     // Beside its line where there is room, else at the right end.
     const left = x - 7 - withinWidth > GUTTER + titleWidth + 12 ? x - 7 - withinWidth : width - withinWidth;
-    if (left > GUTTER + titleWidth + 8) write(pen, title, GUTTER, 7, palette.muted);
-    else write(pen, `gradient, step ${integer(step)}`, GUTTER, 7, palette.muted);
+    if (left > GUTTER + titleWidth + 8) write(pen, title, GUTTER + 4, 7, palette.muted);
+    else write(pen, `gradient, step ${integer(step)}`, GUTTER + 4, 7, palette.muted);
     write(pen, within, left, 7, palette.foreground);
   }
 }

@@ -139,7 +139,7 @@ export class Histograms {
   /** Down to the end of the window where that is in reach. */
   private height(): number {
     const top = this.root.getBoundingClientRect().top + window.scrollY;
-    return Math.max(176, Math.min(420, Math.floor(window.innerHeight - top - 42)));
+    return Math.max(168, Math.min(420, Math.floor(window.innerHeight - top - 50)));
   }
 
   private table(): Table | null {

@@ -33,7 +33,7 @@ export function overviewSize(pane: PaneSize): { width: number; height: number } 
 
 /** Height of the whole picture of a weight with its titles, legend, equation and sentence; a mask alone takes as much. */
 export function pictureHeight(): number {
-  return isNarrow() ? 0 : paneSize().height + 214;
+  return isNarrow() ? 0 : paneSize().height + 203;
 }
 
 function between(low: number, value: number, high: number): number {

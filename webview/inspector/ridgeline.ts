@@ -14,6 +14,8 @@ const RIGHT = 120;
 const BOTTOM = 18;
 const TOP = 4;
 const MOST_RIDGES = 40;
+/** CSS pixels. */
+const FINEST = 6;
 
 export interface HistogramDrawing {
   readonly series: HistogramSeries;
@@ -42,11 +44,14 @@ export function drawRidgeline(canvas: HTMLCanvasElement, drawing: HistogramDrawi
     verticalLine(pen, x(tick), TOP, bottom, palette.grid);
     write(pen, tick === 0 ? '0' : significant(tick, 1), x(tick), bottom + 10, palette.muted, 'center');
   }
-  const density = (row: number, bin: number) =>
-    (series.counts[row * bins + bin] ?? 0) /
-    Math.max(1e-9, axis.at(series.edges[bin + 1] ?? 0) - axis.at(series.edges[bin] ?? 0));
+  const bars = barsOf(series.edges, (value) => axis.at(value) * plot);
+  const density = (row: number, { from, to, width: barWidth }: Bar) => {
+    let count = 0;
+    for (let bin = from; bin < to; bin++) count += series.counts[row * bins + bin] ?? 0;
+    return barWidth > 0 ? count / barWidth : 0;
+  };
   let highest = 0;
-  for (const row of rows) for (let bin = 0; bin < bins; bin++) highest = Math.max(highest, density(row, bin));
+  for (const row of rows) for (const bar of bars) highest = Math.max(highest, density(row, bar));
   let labelled = -Infinity;
   rows.forEach((row, order) => {
     const base = baseline(order);
@@ -54,10 +59,10 @@ export function drawRidgeline(canvas: HTMLCanvasElement, drawing: HistogramDrawi
     const age = rows.length < 2 ? 1 : order / (rows.length - 1);
     pen.beginPath();
     pen.moveTo(x(series.edges[0] ?? 0), base);
-    for (let bin = 0; bin < bins; bin++) {
-      const y = base - (density(row, bin) / (highest || 1)) * ridge;
-      pen.lineTo(x(series.edges[bin] ?? 0), y);
-      pen.lineTo(x(series.edges[bin + 1] ?? 0), y);
+    for (const bar of bars) {
+      const y = base - (density(row, bar) / (highest || 1)) * ridge;
+      pen.lineTo(x(series.edges[bar.from] ?? 0), y);
+      pen.lineTo(x(series.edges[bar.to] ?? 0), y);
     }
     pen.lineTo(x(series.edges[bins] ?? 0), base);
     pen.fillStyle = css(mix(palette.background, palette.sequential, 0.15 + 0.45 * age));
@@ -71,6 +76,29 @@ export function drawRidgeline(canvas: HTMLCanvasElement, drawing: HistogramDrawi
     write(pen, integer(series.steps[row] ?? 0), LEFT - 8, base - 4, colour, 'right');
     write(pen, apartInWords(series, row), width - RIGHT + 12, base - 4, colour);
   });
+}
+
+/** Neighbouring bins that are drawn as one. */
+interface Bar {
+  /** First bin, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+  /** CSS pixels. */
+  readonly width: number;
+}
+
+/** Bins finer than a few pixels are drawn together: one value in a sliver would tower over everything else. */
+function barsOf(edges: Float64Array, x: (value: number) => number): Bar[] {
+  const bars: Bar[] = [];
+  let from = 0;
+  for (let to = 1; to < edges.length; to++) {
+    const width = x(edges[to] ?? 0) - x(edges[from] ?? 0);
+    // Zero stays an edge, so that both signs are told apart.
+    if (width < FINEST && to < edges.length - 1 && edges[to] !== 0) continue;
+    bars.push({ from, to, width });
+    from = to;
+  }
+  return bars;
 }
 
 /** "0: 20.1 %" and what is not finite, counted apart from the bins. */

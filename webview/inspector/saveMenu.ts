@@ -31,10 +31,6 @@ export class SaveMenu {
   /** One of the two answers what is on the page, the other null. */
   constructor(takeAlong: TakeAlong, weight: () => ShownWeight | null, mask: () => ShownMask | null) {
     this.root = element('span', { class: 'tool save-menu' }, icon('save'), this.choice);
-    // What can be saved is listed when the menu opens: by pointer or by key.
-    const list = () => this.list(weight() !== null);
-    this.choice.addEventListener('pointerdown', list);
-    this.choice.addEventListener('focus', list);
     this.choice.addEventListener('change', () => {
       const [what, pane] = this.choice.value.split(' ') as [string, PaneKind | undefined];
       this.choice.value = '';
@@ -42,10 +38,11 @@ export class SaveMenu {
       if (shown) saveWeight(takeAlong, shown, what, pane);
       else saveMask(takeAlong, mask(), what);
     });
-    list();
+    this.offer(true);
   }
 
-  private list(isWeight: boolean): void {
+  /** Lists what can be saved of a weight, or of a mask alone. */
+  offer(isWeight: boolean): void {
     const option = (value: string, text: string) => element('option', { value }, text);
     rebuild(this.choice, String(isWeight), () => [
       option('', 'Save…'),

@@ -51,6 +51,8 @@ const RIGHT_NARROW = 76;
 
 export abstract class StepChart {
   readonly canvas: HTMLCanvasElement;
+  /** Called after each drawing: the axis may have moved, also when only the page's width changed. */
+  onDrawn: (() => void) | null = null;
   protected readonly chart: Chart<'line', Point[]>;
   private marks: Marks = { title: '', labels: [], rings: [], threshold: null, notFinite: [] };
   private viewed = 0;
@@ -180,6 +182,7 @@ export abstract class StepChart {
     this.drawEndLabels(pen, x.right + 8, y);
     if (this.viewed > 0) this.drawHandle(pen, x.getPixelForValue(this.viewed), x.right, y, palette);
     pen.restore();
+    this.onDrawn?.();
   }
 
   private drawThreshold(pen: CanvasRenderingContext2D, at: number, { left, right }: Scale, palette: Palette): void {

@@ -125,7 +125,7 @@ export class TextView {
     if (!site || p === 0)
       return `No ${unit} can be dropped: ${site ? `${shortName(site.name)} has p 0` : 'there is no embedding dropout'}${tint}.`;
     if (elementDropout)
-      return `nn.Dropout would have dropped ${percent(this.text.meanElements())} of the elements of each ${unit} (gaps in its line), and no ${unit} whole${tint}.`;
+      return `nn.Dropout would have dropped ${percent(this.text.meanElements())} of the elements of each ${unit} (dashes), and no ${unit} whole${tint}.`;
     const types = batch.dropped.reduce((sum, flag) => sum + (flag === 1 ? 1 : 0), 0);
     const isDropped = new Set(Array.from(batch.ids).filter((_, at) => batch.dropped[at] === 1));
     const positions = batch.input.reduce((sum, id) => sum + (isDropped.has(id) ? 1 : 0), 0);

@@ -56,6 +56,8 @@ export class Timeline {
     );
     this.loss = new LossChart(lossCanvas);
     this.gradient = new GradientChart(gradientCanvas);
+    this.gradient.onDrawn = () =>
+      this.rail.update(store.get(), this.gradient.canvas.clientWidth, (step) => this.gradient.pixelOf(step));
     steerSteps(store, [this.loss, this.gradient]);
     // Wherever the focus is, Escape lets go of a brushed range, unless what has the focus needs it first.
     document.addEventListener('keydown', (event) => {
@@ -72,7 +74,6 @@ export class Timeline {
     this.showLine(state);
     this.loss.update(state);
     this.gradient.update(state);
-    this.rail.update(state, this.gradient.canvas.clientWidth, (step) => this.gradient.pixelOf(step));
     this.showRange(state);
   }
 

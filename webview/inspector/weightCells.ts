@@ -6,7 +6,7 @@ import type { Tile, WeightView, Window } from '../../src/shared/engineContract.t
 import { mix, pack, tableIndex } from '../shared/colour.ts';
 import { EMPTY, HATCHED, HOLE, type CellPicture } from '../shared/heatmap.ts';
 import type { Palette } from '../shared/theme.ts';
-import { covers, layeredGrid, shareTile, valueAt, type Grid, type Reduction } from '../shared/tile.ts';
+import { covers, layeredGrid, shareTile, valueAt, type Grid } from '../shared/tile.ts';
 
 export type PaneKind = 'raw' | 'mask' | 'derived' | 'gradient';
 
@@ -36,11 +36,7 @@ export function cellsOf(
   scales: Scales,
   palette: Palette,
 ): CellPicture {
-  const grids = (name: PaneKind, tone: (tile: Tile) => Tile, how: Reduction): Grid => {
-    const { detail, overview } = view.panes[name];
-    return layeredGrid(tone(detail), tone(overview), window, maxRows, maxCols, how);
-  };
-  const kept = grids('mask', shareTile, 'mean');
+  const kept = keptGrid(view, window, maxRows, maxCols);
   const blank = kind === 'mask' && view.mode === 'eval';
   if (kind === 'mask') {
     const keptColour = pack(palette.kept);
@@ -52,7 +48,8 @@ export function cellsOf(
     });
     return { rows: kept.rows, cols: kept.cols, colours };
   }
-  const grid = grids(kind, (tile) => tile, 'extreme');
+  const { detail, overview } = view.panes[kind];
+  const grid = layeredGrid(detail, overview, window, maxRows, maxCols, 'extreme');
   const sameGrid = grid.rows === kept.rows && grid.cols === kept.cols;
   const colours = new Uint32Array(grid.values.length);
   for (let index = 0; index < colours.length; index++) {
@@ -63,6 +60,18 @@ export function cellsOf(
     else colours[index] = palette.signed[tableIndex(toneOf(kind, value, scales))] ?? palette.zero;
   }
   return { rows: grid.rows, cols: grid.cols, colours };
+}
+
+let lastKept: { readonly key: string; readonly detail: Tile; readonly grid: Grid } | null = null;
+
+/** Kept shares of the window: all four panes need them in every frame. */
+function keptGrid({ panes }: WeightView, window: Window, maxRows: number, maxCols: number): Grid {
+  const { detail, overview } = panes.mask;
+  const key = [window.row, window.rows, window.col, window.cols, maxRows, maxCols].join();
+  if (lastKept?.key === key && lastKept.detail === detail) return lastKept.grid;
+  const grid = layeredGrid(shareTile(detail), shareTile(overview), window, maxRows, maxCols, 'mean');
+  lastKept = { key, detail, grid };
+  return grid;
 }
 
 /** The four values of one cell, all of the view's step; null when the exact cells are not here (yet). */

@@ -22,6 +22,7 @@ import { showAll, zoomAbout } from './weightPointer.ts';
 export class WeightSection {
   readonly root: HTMLElement;
   private readonly tiles: TilePull;
+  private readonly save: SaveMenu;
   private readonly pick = element('select', { class: 'pick', 'aria-label': 'Weight or dropout site' });
   private readonly heading = element('h2', {}, 'Weight');
   private readonly shape = element('span', { class: 'second number' });
@@ -35,7 +36,7 @@ export class WeightSection {
     this.panes = new WeightPanes(store);
     this.mask = new MaskPanel(store);
     this.tiles = new TilePull(client, store, (view) => this.panes.addTile(view));
-    const save = new SaveMenu(
+    this.save = new SaveMenu(
       takeAlong,
       () => {
         const now = this.panes.geometry();
@@ -66,7 +67,7 @@ export class WeightSection {
         element('span', { class: 'grow' }),
         this.range,
         this.tools,
-        save.root,
+        this.save.root,
       ),
       this.panes.root,
       this.mask.root,
@@ -95,6 +96,7 @@ export class WeightSection {
     this.panes.root.hidden = isMask;
     this.mask.root.hidden = !isMask;
     this.tools.classList.toggle('absent', isMask);
+    this.save.offer(!isMask);
     if (touches(changed, 'description', 'selected', 'weight', 'mask', 'viewport', 'viewed')) this.showHead(state);
     if (isMask) this.mask.update(state, changed);
     else this.panes.update(state, changed);

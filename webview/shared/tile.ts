@@ -77,11 +77,21 @@ function reaches(start: number, length: number, count: number, held: number, hel
 
 function sample(tile: Tile, window: Window, rows: number, cols: number, how: Reduction): Grid {
   const held = blocksOf(tile);
-  const rowEdges = edges(window.row - tile.window.row, window.rows, rows, tile.blockRows);
-  const colEdges = edges(window.col - tile.window.col, window.cols, cols, tile.blockCols);
+  const rowEdges = edges(window.row - tile.window.row, window.rows, rows, tile.blockRows, held.rows);
+  const colEdges = edges(window.col - tile.window.col, window.cols, cols, tile.blockCols, held.cols);
   const values = new Float32Array(rows * cols);
-  for (let r = 0; r < rows; r++)
-    for (let c = 0; c < cols; c++) values[r * cols + c] = reduce(tile.data, held, rowEdges, colEdges, r, c, how);
+  const reduce = how === 'mean' ? meanOf : extremeOf;
+  for (let r = 0; r < rows; r++) {
+    const [top, bottom] = [rowEdges[2 * r] ?? 0, rowEdges[2 * r + 1] ?? 0];
+    for (let c = 0; c < cols; c++) {
+      const left = colEdges[2 * c] ?? 0;
+      const right = colEdges[2 * c + 1] ?? 0;
+      const one = bottom - top === 1 && right - left === 1;
+      values[r * cols + c] = one
+        ? (tile.data[top * held.cols + left] ?? NaN)
+        : reduce(tile.data, held.cols, top, bottom, left, right);
+    }
+  }
   const exact = tile.blockRows === 1 && tile.blockCols === 1 && rows === window.rows && cols === window.cols;
   return { rows, cols, values, exact };
 }
@@ -94,39 +104,49 @@ export function blocksOf(tile: Tile): { rows: number; cols: number } {
   };
 }
 
-/** First and past-last block of each of `count` equal parts of [start, start + length) cells: pairs, flattened. */
-function edges(start: number, length: number, count: number, block: number): Int32Array {
+/**
+ * First and past-last block of each of `count` equal parts of [start, start + length) cells: pairs, flattened, within the
+ * `held` blocks; a part that lies outside them has none.
+ */
+function edges(start: number, length: number, count: number, block: number, held: number): Int32Array {
   const pairs = new Int32Array(2 * count);
   for (let part = 0; part < count; part++) {
     const from = Math.floor((start + (part * length) / count) / block);
     const to = Math.ceil((start + ((part + 1) * length) / count) / block);
-    pairs[2 * part] = from;
-    pairs[2 * part + 1] = Math.max(from + 1, count * block >= length ? from + 1 : to);
+    const end = Math.max(from + 1, count * block >= length ? from + 1 : to);
+    pairs[2 * part] = Math.max(0, Math.min(held, from));
+    pairs[2 * part + 1] = Math.max(0, Math.min(held, end));
   }
   return pairs;
 }
 
-function reduce(
+/** The value of largest magnitude; NaN where there is one, or nothing. */
+function extremeOf(
   data: Float32Array,
-  held: { rows: number; cols: number },
-  rowEdges: Int32Array,
-  colEdges: Int32Array,
-  r: number,
-  c: number,
-  how: Reduction,
+  stride: number,
+  top: number,
+  bottom: number,
+  left: number,
+  right: number,
 ): number {
-  let result = how === 'mean' ? 0 : NaN;
-  let counted = 0;
-  for (let row = rowEdges[2 * r] ?? 0; row < (rowEdges[2 * r + 1] ?? 0); row++)
-    for (let col = colEdges[2 * c] ?? 0; col < (colEdges[2 * c + 1] ?? 0); col++) {
-      if (row < 0 || col < 0 || row >= held.rows || col >= held.cols) continue;
-      const value = data[row * held.cols + col] ?? NaN;
-      counted++;
-      if (how === 'mean') result += value;
-      else if (counted === 1 || Math.abs(value) > Math.abs(result) || Number.isNaN(value)) result = value;
+  if (top >= bottom || left >= right) return NaN;
+  let [result, size] = [0, -1];
+  for (let row = top; row < bottom; row++)
+    for (let at = row * stride + left, end = row * stride + right; at < end; at++) {
+      const value = data[at] ?? NaN;
+      const magnitude = Math.abs(value);
+      if (Number.isNaN(magnitude)) return NaN;
+      if (magnitude > size) [result, size] = [value, magnitude];
     }
-  if (counted === 0) return NaN;
-  return how === 'mean' ? result / counted : result;
+  return result;
+}
+
+function meanOf(data: Float32Array, stride: number, top: number, bottom: number, left: number, right: number): number {
+  if (top >= bottom || left >= right) return NaN;
+  let sum = 0;
+  for (let row = top; row < bottom; row++)
+    for (let at = row * stride + left, end = row * stride + right; at < end; at++) sum += data[at] ?? NaN;
+  return sum / ((bottom - top) * (right - left));
 }
 
 const shares = new WeakMap<Tile, Tile>();

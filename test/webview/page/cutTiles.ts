@@ -21,9 +21,10 @@ export function cutWeight(view: WeightView, window: Window | undefined, maxCells
   };
 }
 
+const MOST_LOOKED_AT = 200_000;
 const overviews = new WeakMap<Tile, Map<number, Tile>>();
 
-/** Made once a tensor and size: going through five million cells takes longer than what is measured. */
+/** Made once a tensor and size. */
 function overviewOf(tile: Tile, whole: Window, maxCells: number, isMask: boolean): Tile {
   const held = overviews.get(tile) ?? new Map<number, Tile>();
   overviews.set(tile, held);
@@ -38,13 +39,15 @@ function reduce(tile: Tile, window: Window, maxCells: number, isMask: boolean): 
   const rows = Math.ceil(window.rows / block);
   const cols = Math.ceil(window.cols / block);
   const data = new Float32Array(rows * cols);
-  for (let r = 0; r < window.rows; r++)
-    for (let c = 0; c < window.cols; c++) {
+  // Of a very large window a sample is enough: what is measured is the page, and it shares its thread with this.
+  const stride = block === 1 ? 1 : Math.max(1, Math.floor(Math.sqrt((window.rows * window.cols) / MOST_LOOKED_AT)));
+  for (let r = 0; r < window.rows; r += stride)
+    for (let c = 0; c < window.cols; c += stride) {
       const value = tile.data[(window.row + r) * tile.window.cols + window.col + c] ?? NaN;
       const at = Math.floor(r / block) * cols + Math.floor(c / block);
       const held = data[at] ?? 0;
       if (block === 1) data[at] = value;
-      else if (isMask) data[at] = held + (value === 0 ? 0 : 1) / (block * block);
+      else if (isMask) data[at] = held + (value === 0 ? 0 : 1) * (stride / block) ** 2;
       else if (Math.abs(value) > Math.abs(held)) data[at] = value;
     }
   const reducer = block === 1 ? 'exact' : isMask ? 'mean' : 'extreme';

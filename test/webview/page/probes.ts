@@ -1,4 +1,5 @@
 /** What tests ask of the page from inside it: pixels of canvases, and whether the text of a section fits. */
+import type { Frames } from './frames.ts';
 
 /** Colours at the given CSS positions of a canvas, as "red,green,blue,alpha". */
 export function pixels(selector: string, points: readonly (readonly [number, number])[]): string[] {
@@ -34,10 +35,52 @@ export function cutTexts(): string[] {
     .map((element) => element.textContent);
 }
 
+/** Frames a second while `act` is done once a frame for so many milliseconds. */
+async function frames(ms: number, act: (frame: number) => void): Promise<Frames> {
+  const gaps: number[] = [];
+  const next = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
+  const start = await next();
+  let last = start;
+  for (let frame = 0; last - start < ms; frame++) {
+    act(frame);
+    const now = await next();
+    gaps.push(now - last);
+    last = now;
+  }
+  gaps.sort((a, b) => a - b);
+  return { perSecond: (1000 * gaps.length) / (last - start), p95: gaps[Math.floor(gaps.length * 0.95)] ?? NaN };
+}
+
+function wheelOn(selector: string, change: WheelEventInit): void {
+  const canvas = document.querySelector(selector);
+  if (!canvas) throw new Error(`no canvas ${selector}`);
+  const { left, top, width, height } = canvas.getBoundingClientRect();
+  const middle = { clientX: left + width / 2, clientY: top + height / 2, bubbles: true, cancelable: true };
+  canvas.dispatchEvent(new WheelEvent('wheel', { ...middle, ...change }));
+}
+
+/** Pans a pane by a wheel event a frame, down and sideways in turn. */
+export function panning(selector: string, ms: number): Promise<Frames> {
+  return frames(ms, (frame) => wheelOn(selector, { deltaY: 100, shiftKey: frame % 3 === 2 }));
+}
+
+/** Zooms a pane out to all of it and in again, a step every second frame. */
+export function zooming(selector: string, ms: number): Promise<Frames> {
+  return frames(ms, (frame) => {
+    if (frame % 2 === 0) wheelOn(selector, { deltaY: Math.floor(frame / 30) % 2 === 0 ? 100 : -100, ctrlKey: true });
+  });
+}
+
 declare global {
   interface Window {
-    probes: { pixels: typeof pixels; boxes: typeof boxes; cutTexts: typeof cutTexts };
+    probes: {
+      pixels: typeof pixels;
+      boxes: typeof boxes;
+      cutTexts: typeof cutTexts;
+      panning: typeof panning;
+      zooming: typeof zooming;
+    };
   }
 }
 
-window.probes = { pixels, boxes, cutTexts };
+window.probes = { pixels, boxes, cutTexts, panning, zooming };

@@ -7,6 +7,7 @@ import type { PageNotifications, PageRequests, RunSummary, Snapshot } from '../.
 import type { VerdictView } from '../../../src/shared/stepContract.ts';
 import './probes.ts';
 import { decode, nearestStep, type RecordedRun } from '../recordedRun.ts';
+import { bigWeight } from './bigWeight.ts';
 import { cutWeight } from './cutTiles.ts';
 
 interface Message {
@@ -77,6 +78,14 @@ class StubHost {
     const summary: RunSummary = { ...run.summary, status: 'running', step: last + lines };
     const valid = { step: new Float64Array(0), ce: new Float32Array(0), cleanEval: new Uint8Array(0) };
     this.notify('update', { summary, train, valid, facts: run.facts });
+  }
+
+  /** Answers every request for a weight from one of this size; its tiles are cut as the engine cuts them. */
+  setBig(rows: number, cols: number): void {
+    const run = this.snapshot.run;
+    const site = run?.description?.sites.find(({ kind }) => kind === 'weight');
+    this.big = bigWeight(rows, cols, run?.summary.step ?? 1, site?.name ?? '');
+    this.notify('changed', { run: '' });
   }
 
   notify<M extends keyof PageNotifications>(method: M, params: PageNotifications[M]): void {

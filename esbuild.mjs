@@ -46,6 +46,7 @@ const node = {
   minifySyntax: true,
   minifyWhitespace: true,
 };
+const page = { ...common, format: 'iife', target: 'chrome128', minify: true, loader: { '.ttf': 'file' } };
 const native = ['@tensorflow/tfjs-node'];
 
 /** One line a bundle; the name is the file in dist/. */
@@ -60,14 +61,8 @@ const bundles = {
   },
   'lint.cjs': { ...node, entryPoints: ['src/lintWorker.ts'], target: 'node22' },
   'api.cjs': { ...node, entryPoints: ['src/api.ts'], external: native, target: 'node20' },
-  'webview/inspector.js': {
-    ...common,
-    entryPoints: ['webview/inspector/main.ts'],
-    format: 'iife',
-    target: 'chrome128',
-    minify: true,
-    loader: { '.ttf': 'file' },
-  },
+  'webview/inspector.js': { ...page, entryPoints: ['webview/inspector/main.ts'] },
+  'webview/preview.js': { ...page, entryPoints: ['webview/preview/main.ts'] },
 };
 
 /** The sample corpus: newspaper reports, general fiction and adventure stories, about 60,000 words. */

@@ -14,6 +14,8 @@ export const commands = {
   step: 'dropscope.step',
   stop: 'dropscope.stop',
   openInspector: 'dropscope.openInspector',
+  previewMasks: 'dropscope.previewMasks',
+  compareWithDefaults: 'dropscope.compareWithDefaults',
   newConfig: 'dropscope.newConfig',
   showLog: 'dropscope.showLog',
   deleteRun: 'dropscope.deleteRun',
@@ -28,6 +30,8 @@ export const views = {
 
 /** Type of the inspector's webview panel. */
 export const inspectorPanel = 'dropscope.inspector';
+/** Type of the panel that previews masks. */
+export const previewPanel = 'dropscope.preview';
 
 /** The rules of the text analysis, each with a setting for its severity. */
 export const lintRules = [

@@ -6,6 +6,8 @@ import { register as registerFirstRun } from './features/firstRun/register.ts';
 import { register as registerInspector } from './features/inspector/register.ts';
 import { register as registerNewConfig } from './features/newConfig/register.ts';
 import { register as registerParameters } from './features/parameters/register.ts';
+import { register as registerCompare } from './features/compare/register.ts';
+import { register as registerPreview } from './features/preview/register.ts';
 import { register as registerProblems } from './features/problems/register.ts';
 import { register as registerRuns } from './features/runs/register.ts';
 import { register as registerStatus } from './features/status/register.ts';
@@ -37,6 +39,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Dropsc
     registerHovers(services),
     registerLenses(services),
     registerHints(services),
+    registerPreview(services),
+    registerCompare(services),
   );
   await services.folders.scan().catch((error: unknown) => services.log.warn(`run folders: ${sentenceOf(error)}`));
   // A panel that comes back, and the first run, look for their runs: these two after the scan.

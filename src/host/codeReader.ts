@@ -10,6 +10,8 @@ import type { LintAnswer, LintRequest, LintResult } from '../shared/lintContract
 import { Disposables } from './disposables.ts';
 
 const DEBOUNCE_MS = 300;
+/** For the document whose masks are shown beside it: they follow within 200 ms. */
+const FOLLOWED_MS = 10;
 
 /** The documents that are read. */
 export const codeSelector: vscode.DocumentSelector = [
@@ -18,7 +20,10 @@ export const codeSelector: vscode.DocumentSelector = [
   { language: 'python', scheme: 'vscode-notebook-cell' },
 ];
 
-const configSelector: vscode.DocumentSelector = [{ pattern: '**/dropscope.json' }, { pattern: '**/*.dropscope.json' }];
+export const configSelector: vscode.DocumentSelector = [
+  { pattern: '**/dropscope.json' },
+  { pattern: '**/*.dropscope.json' },
+];
 
 export interface ReadCode extends LintResult {
   readonly version: number;
@@ -34,6 +39,7 @@ export class CodeReader implements vscode.Disposable {
   readonly #waiting = new Map<number, { readonly document: vscode.TextDocument; readonly version: number }>();
   #worker: Worker | undefined;
   #asked = 0;
+  #followed = '';
 
   readonly onDidChange = this.#changed.event;
 
@@ -54,6 +60,19 @@ export class CodeReader implements vscode.Disposable {
     return result?.version === document.version ? result : undefined;
   }
 
+  /** Whether an answer about the document as it stands is still to come. */
+  isReading(document: vscode.TextDocument): boolean {
+    const asked = [...this.#waiting.values()].some(
+      (one) => one.document === document && one.version === document.version,
+    );
+    return asked || this.#timers.has(keyOf(document));
+  }
+
+  /** Edits of this document alone are read almost at once; undefined ends that. */
+  follow(document: vscode.TextDocument | undefined): void {
+    this.#followed = document ? keyOf(document) : '';
+  }
+
   dispose(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#disposables.dispose();
@@ -66,7 +85,13 @@ export class CodeReader implements vscode.Disposable {
     clearTimeout(this.#timers.get(key));
     this.#timers.set(
       key,
-      setTimeout(() => this.#read(document), DEBOUNCE_MS),
+      setTimeout(
+        () => {
+          this.#timers.delete(key);
+          this.#read(document);
+        },
+        key === this.#followed ? FOLLOWED_MS : DEBOUNCE_MS,
+      ),
     );
   }
 

@@ -69,6 +69,9 @@ test('lenses: a whole config, defaults of the reference included, and only when 
     drop_mult: 0.5,
   });
   assert.deepEqual(lensesOf(read('enc = AWD_LSTM(100, 20, 10, 2, weight_p=.3)'))[0]?.config, {
+    input_p: 0.6,
+    hidden_p: 0.2,
+    embed_p: 0.1,
     emb_sz: 20,
     n_hid: 10,
     n_layers: 2,

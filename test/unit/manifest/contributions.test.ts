@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { commands, contextKeys, inspectorPanel, settings, views } from '../../../src/contributions.ts';
+import { commands, contextKeys, inspectorPanel, previewPanel, settings, views } from '../../../src/contributions.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 const text = readFileSync(path.join(root, 'package.json'), 'utf8');
@@ -54,7 +54,7 @@ describe('package.json', () => {
   });
 
   it('reads only context keys that the code sets', () => {
-    const known = new Set<string>([...Object.values(contextKeys), ...Object.values(views), inspectorPanel]);
+    const known = new Set<string>([...Object.values(contextKeys), ...Object.values(views), inspectorPanel, previewPanel]);
     const clauses = [
       ...contributes.commands.map(({ enablement }) => enablement ?? ''),
       ...[...Object.values(contributes.menus).flat(), ...contributes.keybindings].map(({ when }) => when ?? ''),

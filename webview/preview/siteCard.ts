@@ -1,0 +1,78 @@
+/** One site of the preview: its words, and the corner of its mask as the chosen step would draw it. */
+import type { SiteDescription } from '../../src/shared/engineContract.ts';
+import { maskCorner } from '../../src/shared/maskDraw.ts';
+import { drawCells, pixelRatio, prepare } from '../shared/canvas.ts';
+import { pack } from '../shared/colour.ts';
+import { element, setText } from '../shared/dom.ts';
+import { HOLE } from '../shared/heatmap.ts';
+import { currentPalette } from '../shared/theme.ts';
+import { axesOf, pictureOf, probabilityOf, titleOf } from './words.ts';
+
+/** Cells of 6 pixels: at most so many across and down. */
+const CELL = 6;
+const MOST_COLUMNS = 48;
+const MOST_ROWS = 16;
+
+export class SiteCard {
+  readonly root: HTMLElement;
+  readonly #title = element('h2', { class: 'cut' });
+  readonly #name = element('p', { class: 'name cut second' });
+  readonly #probability = element('p', { class: 'probability' });
+  readonly #axes = element('p', { class: 'second' });
+  readonly #canvas = element('canvas', { role: 'img' });
+  readonly #caption = element('p', { class: 'caption' });
+
+  constructor() {
+    this.root = element(
+      'article',
+      { class: 'site' },
+      this.#title,
+      this.#name,
+      this.#probability,
+      this.#axes,
+      this.#canvas,
+      this.#caption,
+    );
+  }
+
+  update(site: SiteDescription, { dropMult, seed, step }: { dropMult: number; seed: number; step: number }): void {
+    setText(this.#title, titleOf(site));
+    setText(this.#name, site.name);
+    setText(this.#probability, probabilityOf(site, dropMult));
+    setText(this.#axes, axesOf(site));
+    const { rows, cols, kept } = corner(site, seed, step);
+    const words = pictureOf(
+      site,
+      { rows, cols },
+      kept.reduce((sum, one) => sum + one, 0),
+    );
+    this.#canvas.setAttribute('aria-label', `${titleOf(site)}, ${words}, seed ${seed}, step ${step}`);
+    setText(this.#caption, words);
+    this.#paint(rows, cols, kept);
+  }
+
+  #paint(rows: number, cols: number, kept: Uint8Array): void {
+    const { kept: colour, dot } = currentPalette();
+    const [width, height] = [cols * CELL, rows * CELL];
+    const pen = prepare(this.#canvas, width, height);
+    const ink = pack(colour);
+    const colours = Uint32Array.from(kept, (one) => (one === 1 ? ink : HOLE));
+    const inks = { dot: pack(dot), hatch: ink, ratio: pixelRatio() };
+    drawCells(pen, 0, 0, width, height, { rows, cols, colours }, inks);
+  }
+}
+
+/** Words stand in a row after row, everything else as it lies in memory. */
+function corner(site: SiteDescription, seed: number, step: number) {
+  const { name, p, shape, kind } = site;
+  const first = shape[0] ?? 1;
+  const last = shape.at(-1) ?? 1;
+  if (kind === 'embedding') {
+    const cols = Math.min(MOST_COLUMNS, first);
+    const rows = Math.min(MOST_ROWS, Math.floor(first / cols));
+    return { rows, cols, kept: maskCorner({ name, cols, p, seed, step }, rows, cols) };
+  }
+  const rows = Math.min(MOST_ROWS, first);
+  const cols = Math.min(MOST_COLUMNS, last);
+  return { rows, cols, kept: maskCorner({ name, cols: last, p, seed, step }, rows, cols) };
+}

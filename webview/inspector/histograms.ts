@@ -26,7 +26,7 @@ export class Histograms {
   readonly root: HTMLElement;
   private readonly store: Store;
   private readonly pick = element('select', { class: 'pick', 'aria-label': 'Parameter' });
-  private readonly second = element('span', { class: 'second cut' });
+  private readonly second = element('span', { class: 'second cut wide' });
   private readonly of: HTMLButtonElement;
   private readonly style: HTMLButtonElement;
   private readonly canvas = element('canvas', {

@@ -16,8 +16,9 @@ const MEGABYTE = 1024 * 1024;
 
 export class KeptRail {
   readonly canvas = element('canvas', { id: 'kept', role: 'img', 'aria-label': 'Steps kept: none yet' });
-  /** The bound, for the line over the charts. */
+  /** The bound, for the line over the charts, and in a narrow page for a line of its own. */
   readonly words = element('span', { class: 'second small wide number' });
+  readonly narrowWords = element('p', { class: 'caption thin' });
 
   constructor(store: Store) {
     attachTable(this.canvas, () => {
@@ -36,6 +37,7 @@ export class KeptRail {
     const pen = prepare(this.canvas, width, HEIGHT);
     const text = kept ? keptInWords(kept, history.lastStep) : '';
     setText(this.words, text);
+    setText(this.narrowWords, text);
     this.canvas.setAttribute('aria-label', text || 'Steps kept: none yet');
     this.canvas.title = text;
     if (!kept || history.length === 0) return;

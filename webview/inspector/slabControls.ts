@@ -89,10 +89,10 @@ export class SlabControls {
   }
 }
 
-/** "35 of 70"; rows and features are counted from 0 as in the picture, time from 1 as in the text. */
+/** "35 of 70", "3 (0–15)": rows and features are counted from 0 as in the picture, time from 1 as in the text. */
 function placeInWords(volume: Volume, axis: Axis, index: number): string {
   const last = axis === 'time' ? volume.size.time : volume.size[axis] * volume.step[axis] - 1;
-  return axis === 'time' ? `${index + 1} of ${last}` : `${label(volume, axis, index)} of 0–${last}`;
+  return axis === 'time' ? `${index + 1} of ${last}` : `${label(volume, axis, index)} (0–${last})`;
 }
 
 function label(volume: Volume, axis: Axis, index: number): string {

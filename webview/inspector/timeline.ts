@@ -53,6 +53,7 @@ export class Timeline {
       element('div', { class: 'chart loss-chart' }, lossCanvas),
       element('div', { class: 'chart gradient-chart' }, gradientCanvas),
       this.rail.canvas,
+      this.rail.narrowWords,
     );
     this.loss = new LossChart(lossCanvas);
     this.gradient = new GradientChart(gradientCanvas);

@@ -34,6 +34,17 @@ export interface TraceResult {
   readonly nonFinite?: string;
 }
 
+/** The same pass for the last recorded step of a run: its parameters, masks and tokens, from a zero state. */
+export interface RecordedTraceRequest {
+  /** The run's folder. */
+  readonly folder: string;
+  readonly nativePath?: string;
+  readonly out: string;
+}
+
+/** Of which step it is. */
+export type RecordedTraceResult = TraceResult & { readonly step: number };
+
 export const keyStyles = ['dropscope', 'fastai2', 'fastai1', 'salesforce'] as const;
 
 /** How public AWD-LSTM code names the tensors of one and the same model. */
@@ -113,6 +124,7 @@ export interface VerifyResult {
 export interface JobRequests {
   bench: [BenchRequest, BenchResult];
   trace: [TraceRequest, TraceResult];
+  recordedTrace: [RecordedTraceRequest, RecordedTraceResult];
   convert: [ConvertRequest, ConvertResult];
   generate: [GenerateRequest, GenerateResult];
   verify: [VerifyRequest, VerifyResult];

@@ -13,6 +13,7 @@ import {
   type EngineRequests,
   type LogLine,
 } from '../shared/engineContract.ts';
+import type { JobRequests } from '../shared/jobContract.ts';
 import { createClient, type CancellationLike, type Client, type RawConnection } from '../shared/rpc.ts';
 import { ownArrays } from './ownedArrays.ts';
 
@@ -39,6 +40,14 @@ export interface EngineProcessOptions {
 }
 
 const NOTIFICATIONS: readonly (keyof EngineNotifications)[] = ['status', 'metrics', 'log'];
+const JOBS: ReadonlySet<string> = new Set<keyof JobRequests>([
+  'bench',
+  'trace',
+  'recordedTrace',
+  'convert',
+  'generate',
+  'verify',
+]);
 /** Below normal, so that training never competes with the editor for a core. */
 const PRIORITY = 10;
 
@@ -52,6 +61,8 @@ export class EngineProcess {
   /** Set when we end it ourselves, or know better than the exit code why it ended. */
   #reason: { sentence: string; final: boolean } | null = null;
   #over = false;
+  /** How many jobs wait for their answer: they compute without a sign of life. */
+  #jobs = 0;
   #wanted = false;
 
   constructor(options: EngineProcessOptions) {
@@ -107,9 +118,15 @@ export class EngineProcess {
     params: EngineRequests[M][0],
     token?: CancellationLike,
   ): Promise<EngineRequests[M][1]> {
-    const result = await this.#client.request(method, params, token);
-    this.#alive();
-    return ownArrays(result);
+    const job = JOBS.has(method) ? 1 : 0;
+    this.#jobs += job;
+    try {
+      const result = await this.#client.request(method, params, token);
+      this.#alive();
+      return ownArrays(result);
+    } finally {
+      this.#jobs -= job;
+    }
   }
 
   /** Ends it at once, on purpose: no exit is reported. */
@@ -126,7 +143,7 @@ export class EngineProcess {
   #beat(): void {
     const { heartbeatMs = 10_000, graceMs = 10_000, busyGraceMs = 120_000 } = this.#options;
     const now = Date.now();
-    const grace = this.#options.busy() ? busyGraceMs : graceMs;
+    const grace = this.#jobs > 0 || this.#options.busy() ? busyGraceMs : graceMs;
     if (this.#askedAt !== null) {
       if (now - this.#askedAt > grace) {
         this.#kill(`the engine did not answer for ${Math.round((now - this.#lastSign) / 1000)} s and was ended`, false);

@@ -77,6 +77,24 @@ test('an engine that computes is not taken for a hung one', async (t) => {
   assert.equal(supervisor.pid, pid);
 });
 
+test('an engine in the middle of a job is not taken for a hung one', async (t) => {
+  const folder = await scratch(t);
+  const busy = path.join(folder, 'busy.cjs');
+  // Shakes hands, and computes for a second without looking up when it is asked for a job.
+  await writeFile(
+    busy,
+    `process.on('message', ({ id, method }) => {
+      const end = Date.now() + (method === 'hello' ? 0 : 1000);
+      while (Date.now() < end);
+      process.send({ jsonrpc: '2.0', id, result: { protocol: 1, version: '', pid: process.pid, node: '' } });
+    });`,
+  );
+  const { supervisor } = engine(t, { entry: busy, heartbeatMs: 100, graceMs: 200 });
+  const { pid } = await supervisor.request('hello', null);
+  await supervisor.request('verify', { corpus: [], base: folder, steps: 1 });
+  assert.equal(supervisor.pid, pid);
+});
+
 test('an engine of another protocol is refused in a sentence and not started again', async (t) => {
   const folder = await scratch(t);
   const source = await readFile(engineEntry, 'utf8');

@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BadInput } from '../../shared/failureCodes.ts';
 import { resolveConfig } from '../../shared/config.ts';
+import type { SiteDescription } from '../../shared/engineContract.ts';
 import type { Config } from '../../shared/hyperparameters.ts';
 import type { TraceRequest, TraceResult } from '../../shared/jobContract.ts';
 import { chooseBackend } from '../backends/chooseBackend.ts';
@@ -31,7 +32,8 @@ import { readMasks } from './masksFile.ts';
 import { requireWritable, writeOutput } from './outputFile.ts';
 import { readTokens } from './tokensFile.ts';
 
-interface TraceInput {
+/** Everything that one pass needs. */
+export interface TraceInput {
   readonly config: Config & { readonly vocab_sz: number };
   readonly weights: readonly NamedTensor[];
   readonly batch: TokenBatch;
@@ -44,17 +46,25 @@ export async function traceJob(request: TraceRequest): Promise<TraceResult> {
   const { config: configFile, weights, tokens, masks, out } = request;
   await requireWritable(out, [configFile, weights, tokens, ...(masks === undefined ? [] : [masks])]);
   const input = await readInput(request);
+  return writeTrace(input, request);
+}
+
+/** Runs the pass and writes every tensor of it; `out` was found to be writable. */
+export async function writeTrace(
+  input: TraceInput,
+  { mode, out, nativePath }: Pick<TraceRequest, 'mode' | 'out' | 'nativePath'>,
+): Promise<TraceResult> {
   const { config, warnings } = input;
   const backend = await chooseBackend(config.backend, {
-    nativeFolders: request.nativePath === undefined ? [] : [request.nativePath],
+    nativeFolders: nativePath === undefined ? [] : [nativePath],
   });
-  const recording = run(input, request.mode);
+  const recording = run(input, mode);
   try {
-    const tensors = traceTensors(recording, input, request.mode);
+    const tensors = traceTensors(recording, input, mode);
     const { first } = findNonFinite(recording);
     const metadata = {
       format: 'dropscope-trace-1',
-      mode: request.mode,
+      mode,
       backend: backend.name,
       config: JSON.stringify(config),
     };
@@ -104,11 +114,14 @@ async function masksOf({ masks: file, mode }: TraceRequest, config: TraceInput['
   }
   const given = file === undefined ? { masks: [], warnings: [] } : await readMasks(file, sites);
   const named = new Set(given.masks.map(({ name }) => name));
-  // Where nothing is dropped no mask is drawn; the trace shows the ones it amounts to.
-  const ones = sites
-    .filter(({ name, p }) => p === 0 && !named.has(name))
+  return { masks: [...given.masks, ...onesWithout(named, sites)], warnings: given.warnings };
+}
+
+/** Where nothing is dropped no mask is drawn; the trace shows the ones it amounts to. */
+export function onesWithout(given: ReadonlySet<string>, sites: readonly SiteDescription[]): NamedTensor[] {
+  return sites
+    .filter(({ name, p }) => p === 0 && !given.has(name))
     .map(({ name, shape }) => ({ name, shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1) }));
-  return { masks: [...given.masks, ...ones], warnings: given.warnings };
 }
 
 function run({ config, weights, batch, masks }: TraceInput, mode: TraceRequest['mode']): Recording {

@@ -16,6 +16,7 @@ import type { CancellationLike, Handlers } from '../../shared/rpc.ts';
 import { convertJob } from '../jobs/convertJob.ts';
 import { generateJob } from '../jobs/generateJob.ts';
 import { traceJob } from '../jobs/traceJob.ts';
+import { recordedTraceJob } from '../jobs/recordedTraceJob.ts';
 import { batchView } from '../probes/batchView.ts';
 import { gradientView } from '../probes/gradientView.ts';
 import { histogramsOf } from '../probes/histograms.ts';
@@ -80,6 +81,8 @@ export class EngineSession {
       tokens: (query) => this.#view('tokens', query, (view) => tokenView(view.recorded, view.description)),
       bench: (request) => this.#alone('a measurement', () => benchJob(request)),
       trace: (request) => this.#alone('a trace', () => traceJob(request)),
+      recordedTrace: (request) =>
+        this.#alone('a trace', async () => recordedTraceJob(request, await this.#viewed.open(request.folder))),
       convert: (request) => convertJob(request),
       generate: (request) => this.#alone('writing text', () => generateJob(request)),
       verify: (request) => this.#alone('verifying', () => verifyJob(request)),

@@ -38,9 +38,9 @@ export function register({ code }: Services): vscode.Disposable {
         if (config.problem !== '') throw new Error(config.problem);
         const { reference, config: own } = effectiveTexts(config);
         const name = vscode.workspace.asRelativePath(place.document.uri);
-        // The path tells one comparison from another; the file's name alone is what a tab shows.
-        const left = vscode.Uri.from({ scheme: SCHEME, path: `/${config.reference.title}` });
-        const right = vscode.Uri.from({ scheme: SCHEME, path: `/${name}`, query: String(config.lens ?? place.at) });
+        // An ending of its own, so that nobody takes these for code or for a config.
+        const left = vscode.Uri.from({ scheme: SCHEME, path: `/${config.reference.title}.dropouts` });
+        const right = vscode.Uri.from({ scheme: SCHEME, path: `/${name}.dropouts`, query: String(config.lens ?? place.at) });
         await vscode.commands.executeCommand(
           'vscode.diff',
           put(left.with({ query: keysOf(config.dropouts) }), reference),

@@ -9,6 +9,9 @@ import { webviewHtml } from '../../host/webviewHtml.ts';
 import type { FromPreview, Preview, ToPreview } from '../../shared/previewContract.ts';
 import { previewOf } from './previewOf.ts';
 
+/** Schemes of documents that people write. */
+const people: readonly string[] = ['file', 'untitled', 'vscode-notebook-cell'];
+
 /** How long the page may take to draw before whoever waits for it is told so. */
 const DRAWN_WITHIN_MS = 10_000;
 
@@ -87,9 +90,9 @@ export class PreviewPanel implements vscode.Disposable {
     return this.#asked?.document ?? this.#editor?.document;
   }
 
-  /** The panel itself having the focus is no reason to show something else. */
+  /** The panel itself having the focus, or a comparison or the log, is no reason to show something else. */
   #follow(editor: vscode.TextEditor | undefined): void {
-    if (!editor) return;
+    if (!editor || !people.includes(editor.document.uri.scheme)) return;
     this.#editor = editor;
     if (!this.#asked) this.#services.code.follow(editor.document);
     this.#refresh();

@@ -317,8 +317,8 @@ export interface EngineRequests extends JobRequests, StepRequests {
   weight: [WindowRequest, WeightView];
   mask: [WindowRequest, MaskView];
   batch: [{ run: string; step?: number }, BatchView];
-  /** A whole tensor of the most recent recorded step, names of docs/contracts.md section 4. */
-  tensor: [{ run: string; name: string }, { step: number; shape: number[]; data: Float32Array }];
+  /** A whole tensor of the kept step nearest to `step`, else the newest; names of docs/contracts.md section 4. */
+  tensor: [{ run: string; name: string; step?: number }, { step: number; shape: number[]; data: Float32Array }];
   shutdown: [null, null];
 }
 

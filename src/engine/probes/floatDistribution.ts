@@ -53,7 +53,9 @@ function ofMany(data: Float32Array): FloatDistribution {
   const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
   const byUpperBits = new Uint32Array(0x10000);
   let zeros = 0;
-  for (const word of words) {
+  // By index: several times as fast as an iterator over millions of values.
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
     if (word << 1 === 0) zeros++;
     else byUpperBits[word >>> 16]!++;
   }
@@ -160,7 +162,7 @@ function quantilesOf(words: Uint32Array, byUpperBits: Uint32Array, zeros: number
   for (const [upper, values] of lowerHalves(words, wanted)) {
     const negative = upper >= 0x8000;
     for (const { index, within } of wanted.get(upper)!) {
-      const low = atRank(values, negative ? sumOf(values) - 1 - within : within);
+      const low = atRank(values, negative ? byUpperBits[upper]! - 1 - within : within);
       quantiles[index] = floatOf((upper << 16) | low);
     }
   }
@@ -169,21 +171,20 @@ function quantilesOf(words: Uint32Array, byUpperBits: Uint32Array, zeros: number
 
 /** For each wanted upper half, how often each lower half comes with it. */
 function lowerHalves(words: Uint32Array, wanted: ReadonlyMap<number, unknown>): Map<number, Uint32Array> {
-  const found = new Map(Array.from(wanted.keys(), (upper) => [upper, new Uint32Array(0x10000)]));
-  const isWanted = new Uint8Array(0x10000);
-  for (const upper of wanted.keys()) isWanted[upper] = 1;
-  for (const word of words) {
-    if (isWanted[word >>> 16] === 1 && word << 1 !== 0) found.get(word >>> 16)![word & 0xffff]!++;
+  const uppers = [...wanted.keys()];
+  const placeOf = new Int8Array(0x10000).fill(-1);
+  uppers.forEach((upper, place) => (placeOf[upper] = place));
+  const counts = new Uint32Array(uppers.length * 0x10000);
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    const place = placeOf[word >>> 16]!;
+    if (place >= 0 && word << 1 !== 0) counts[place * 0x10000 + (word & 0xffff)]!++;
   }
-  return found;
+  return new Map(uppers.map((upper, place) => [upper, counts.subarray(place * 0x10000, (place + 1) * 0x10000)]));
 }
 
 function atRank(counts: Uint32Array, rank: number): number {
   let at = 0;
   while (rank >= counts[at]!) rank -= counts[at++]!;
   return at;
-}
-
-function sumOf(counts: Uint32Array): number {
-  return counts.reduce((sum, count) => sum + count, 0);
 }

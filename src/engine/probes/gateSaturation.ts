@@ -4,6 +4,7 @@
  * step that is read first is left out: the state it starts from belongs to the batch before.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { linear } from '../kernels/linear/linear.ts';
 import type { RecordedStep, TensorData } from './recordedStep.ts';
 
 const GATES = 4;
@@ -97,10 +98,9 @@ function weightsOf(recorded: RecordedStep, layer: number, suffix: string): Weigh
 /** x ih' + h hh' + both biases, [n, 4H]. Disposes x and h. */
 function preactivations({ x, h }: Recurrence, { ih, hh, biasIh, biasHh }: Weights): Float32Array {
   const matrix = ({ shape, data }: TensorData): tf.Tensor2D => tf.tensor2d(data, shape as [number, number]);
-  const z = tf.tidy(() => {
-    const products = tf.add(tf.matMul(x, matrix(ih), false, true), tf.matMul(h, matrix(hh), false, true));
-    return tf.add(products, tf.add(tf.tensor1d(biasIh.data), tf.tensor1d(biasHh.data)));
-  });
+  const z = tf.tidy(() =>
+    tf.add(linear(x, matrix(ih), tf.tensor1d(biasIh.data)), linear(h, matrix(hh), tf.tensor1d(biasHh.data))),
+  );
   const values = z.dataSync<'float32'>().slice();
   tf.dispose([x, h, z]);
   return values;

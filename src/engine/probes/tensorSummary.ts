@@ -15,7 +15,9 @@ export function summarize(data: Float32Array, mask?: Float32Array): TensorSummar
   let zeros = 0;
   let nonFinite = 0;
   let squares = 0;
-  for (const value of data) {
+  // By index throughout: several times as fast as an iterator over millions of values.
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at]!;
     if (value === 0) zeros++;
     if (Number.isFinite(value)) squares += value * value;
     else nonFinite++;
@@ -40,15 +42,15 @@ function percentileOfMagnitude(data: Float32Array, finite: number): number {
   const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
   let rank = Math.min(finite - 1, Math.ceil(finite * PERCENTILE) - 1);
   const high = new Uint32Array(0x10000);
-  for (const word of bits) {
-    const magnitude = word & 0x7fffffff;
+  for (let at = 0; at < bits.length; at++) {
+    const magnitude = bits[at]! & 0x7fffffff;
     if (magnitude < INFINITY_BITS) high[magnitude >>> 16]!++;
   }
   let bucket = 0;
   while (rank >= high[bucket]!) rank -= high[bucket++]!;
   const low = new Uint32Array(0x10000);
-  for (const word of bits) {
-    const magnitude = word & 0x7fffffff;
+  for (let at = 0; at < bits.length; at++) {
+    const magnitude = bits[at]! & 0x7fffffff;
     if (magnitude >>> 16 === bucket && magnitude < INFINITY_BITS) low[magnitude & 0xffff]!++;
   }
   let rest = 0;

@@ -38,11 +38,14 @@ function scores(model: LanguageModel, { input, rows, length }: TokenBatch, seed:
   const [few, steps] = [Math.min(rows, MOST_ROWS), Math.min(length, MOST_STEPS)];
   const ids = Array.from({ length: few }, (_, row) => [...input.subarray(row * length, row * length + steps)]);
   model.reset();
-  return tf.tidy(() => {
+  const logits = tf.tidy(() => {
     const draws = { seed, call: tf.tensor1d([evaluationCall(0) | 0], 'int32') };
-    const { logits } = withDraws(draws, () => model.forward(tf.tensor2d(ids, [few, steps], 'int32')));
-    return logits.dataSync<'float32'>().slice();
+    return withDraws(draws, () => model.forward(tf.tensor2d(ids, [few, steps], 'int32'))).logits;
   });
+  // Not within the tidy, which would look for tensors in every single value it is given back.
+  const values = logits.dataSync<'float32'>().slice();
+  logits.dispose();
+  return values;
 }
 
 function largestDifference(one: Float32Array, other: Float32Array): number {

@@ -120,7 +120,8 @@ function drawRowAxis(pen: CanvasRenderingContext2D, { view, window, size, gutter
     const from = Math.max(0, gate * units - window.row) * cellHeight;
     const to = Math.min(size.height, ((gate + 1) * units - window.row) * cellHeight);
     if (to - from < 8) continue;
-    verticalLine(pen, 9, AXIS + from + 2, AXIS + to - 4, palette.muted);
+    // Numbers of four figures need its place.
+    if (view.shape[0] < 1000) verticalLine(pen, 9, AXIS + from + 2, AXIS + to - 4, palette.muted);
     write(pen, gateLetters[gate] ?? '', 3, AXIS + (from + to) / 2, palette.foreground, 'center');
   }
 }

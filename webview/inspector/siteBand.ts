@@ -7,15 +7,6 @@ export function band(p: number, draws: number): number {
   return 1.96 * Math.sqrt((p * (1 - p)) / draws);
 }
 
-/**
- * Whether the mean kept share over so many steps lies within four standard errors of 1 - p. One step outside its 95 %
- * band is expected now and then; this is the bound for a verdict.
- */
-export function meanHolds(mean: number, p: number, draws: number, steps: number): boolean {
-  // The generator compares 16-bit numbers, so p itself is only met to half of 2^-16.
-  return Math.abs(mean - (1 - p)) <= 4 * Math.sqrt((p * (1 - p)) / (draws * steps)) + 2 ** -17;
-}
-
 /** "encoder_dp" of "0.encoder_dp": the leading number only tells encoder from decoder. */
 export function shortName(name: string): string {
   return name.replace(/^\d+\./, '');

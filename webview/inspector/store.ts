@@ -133,11 +133,6 @@ export function touches(changed: Changed, ...parts: (keyof PageState)[]): boolea
   return changed.has('size') || changed.has('theme') || parts.some((part) => changed.has(part));
 }
 
-/** The site shown, or null before a run is described. */
-export function selectedSite(state: PageState): SiteDescription | null {
-  return state.description?.sites.find((site) => site.name === state.selected) ?? null;
-}
-
 /** What fills the middle of the page: a weight (dropped or not) in four panes, or the mask of another site. */
 export interface Target {
   readonly kind: 'weight' | 'mask';

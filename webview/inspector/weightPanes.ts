@@ -38,6 +38,14 @@ const subtitles = {
   gradient: 'backward: reaches raw, same holes',
 } as const;
 
+/** Of a weight that no mask is drawn for. */
+const plainSubtitles = {
+  raw: 'what is learned',
+  mask: 'none here',
+  derived: 'the same',
+  gradient: 'backward',
+} as const;
+
 export class WeightPanes {
   readonly root = element('div', { class: 'panes' });
   private readonly store: Store;
@@ -173,7 +181,7 @@ export class WeightPanes {
     const examples = exampleCells(view, window);
     const shown = (cell: { row: number; col: number } | null) => (cell ? valuesAt(view, cell.row, cell.col) : null);
     const cursor = shown(state.cursor) ?? examples.dropped ?? examples.kept;
-    const pin = shown(state.pin) ?? (cursor?.mask === 0 || !examples.dropped ? examples.kept : examples.dropped);
+    const pin = shown(state.pin) ?? (cursor?.mask === 0 ? examples.kept : examples.dropped);
     for (const [index, kind] of kinds.entries()) {
       const { canvas, legend } = this.panes[kind];
       const gutter = index === 0 || (isNarrow() && index === 2) ? GUTTER : 0;
@@ -188,7 +196,8 @@ export class WeightPanes {
       'aria-label',
       `All ${all} raw weights at step ${integer(view.step)}, largest magnitude of each block.`,
     );
-    setText(this.overviewTitle, `all ${all} weights`);
+    // A longer number leaves no room for the word.
+    setText(this.overviewTitle, `${view.facts.cells < 1e6 ? 'all ' : ''}${all} weights`);
     this.cursorRow.show(view, cursor);
     this.pinRow.show(view, pin);
     const readable = cursor
@@ -227,7 +236,7 @@ export class WeightPanes {
     for (const [index, kind] of kinds.entries()) {
       const { canvas, legend, second } = this.panes[kind];
       const gutter = index === 0 || (narrow && index === 2) ? GUTTER : 0;
-      setText(second, subtitleOf(kind, size.width));
+      setText(second, subtitleOf(kind, size.width, this.store.get().weight));
       canvas.style.width = `${gutter + size.width}px`;
       canvas.style.height = `${AXIS + size.height}px`;
       canvas.dataset['gutter'] = String(gutter);
@@ -246,7 +255,8 @@ function reducerOf(view: WeightView, kind: PaneKind, window: Window): string {
 }
 
 /** What fits over a pane of that width. */
-function subtitleOf(kind: PaneKind, width: number): string {
+function subtitleOf(kind: PaneKind, width: number, view: WeightView | null): string {
+  if (view?.mask === '') return plainSubtitles[kind];
   const room = kind === 'gradient' ? 180 : 144;
   return width < room ? shortSubtitles[kind] : subtitles[kind];
 }

@@ -13,6 +13,7 @@ import {
   type StartRequest,
 } from '../../shared/engineContract.ts';
 import type { CancellationLike, Handlers } from '../../shared/rpc.ts';
+import { benchJob } from '../bench/benchJob.ts';
 import { convertJob } from '../jobs/convertJob.ts';
 import { generateJob } from '../jobs/generateJob.ts';
 import { traceJob } from '../jobs/traceJob.ts';

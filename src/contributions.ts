@@ -16,6 +16,8 @@ export const commands = {
   openInspector: 'dropscope.openInspector',
   previewMasks: 'dropscope.previewMasks',
   compareWithDefaults: 'dropscope.compareWithDefaults',
+  verify: 'dropscope.verify',
+  exportTrace: 'dropscope.exportTrace',
   newConfig: 'dropscope.newConfig',
   showLog: 'dropscope.showLog',
   deleteRun: 'dropscope.deleteRun',
@@ -70,6 +72,15 @@ export const settings = {
   codeLens: 'dropscope.codeLens.enabled',
   inlayHints: 'dropscope.inlayHints.enabled',
   ...Object.fromEntries(lintRules.map((rule) => [rule, lintSetting(rule)])),
+} as const;
+
+/** What a language model can call. */
+export const tools = {
+  trainSteps: 'dropscope_train_steps',
+  maskStats: 'dropscope_mask_stats',
+  verify: 'dropscope_verify',
+  compareConfigs: 'dropscope_compare_configs',
+  explainParameter: 'dropscope_explain_parameter',
 } as const;
 
 /** Context keys that `when` and `enablement` clauses read. */

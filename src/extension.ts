@@ -12,6 +12,9 @@ import { register as registerProblems } from './features/problems/register.ts';
 import { register as registerRuns } from './features/runs/register.ts';
 import { register as registerStatus } from './features/status/register.ts';
 import { register as registerTrain } from './features/train/register.ts';
+import { register as registerExportTrace } from './features/exportTrace/register.ts';
+import { register as registerTools } from './features/tools/register.ts';
+import { register as registerVerify } from './features/verify/register.ts';
 import { register as registerDiagnostics } from './features/diagnostics/register.ts';
 import { register as registerHints } from './features/hints/register.ts';
 import { register as registerHovers } from './features/hovers/register.ts';
@@ -41,6 +44,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Dropsc
     registerHints(services),
     registerPreview(services),
     registerCompare(services),
+    registerVerify(services),
+    registerExportTrace(services),
+    registerTools(services),
   );
   await services.folders.scan().catch((error: unknown) => services.log.warn(`run folders: ${sentenceOf(error)}`));
   // A panel that comes back, and the first run, look for their runs: these two after the scan.

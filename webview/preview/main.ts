@@ -61,6 +61,11 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPreview>) => {
   draw();
   api.postMessage({ kind: 'drawn', revision: preview.revision });
 });
-window.addEventListener('resize', draw);
-onThemeChange(draw);
+function redraw(): void {
+  for (const card of cards) card.outdate();
+  draw();
+}
+
+window.addEventListener('resize', redraw);
+onThemeChange(redraw);
 api.postMessage({ kind: 'ready' });

@@ -22,6 +22,8 @@ export class SiteCard {
   readonly #canvas = element('canvas', { role: 'img' });
   readonly #caption = element('p', { class: 'caption' });
 
+  #shown = '';
+
   constructor() {
     this.root = element(
       'article',
@@ -35,7 +37,15 @@ export class SiteCard {
     );
   }
 
+  /** After this the next update draws anew, whatever it brings. */
+  outdate(): void {
+    this.#shown = '';
+  }
+
   update(site: SiteDescription, { dropMult, seed, step }: { dropMult: number; seed: number; step: number }): void {
+    const key = JSON.stringify([site, dropMult, seed, step]);
+    if (key === this.#shown) return;
+    this.#shown = key;
     setText(this.#title, titleOf(site));
     setText(this.#name, site.name);
     setText(this.#probability, probabilityOf(site, dropMult));

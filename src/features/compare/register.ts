@@ -40,7 +40,11 @@ export function register({ code }: Services): vscode.Disposable {
         const name = vscode.workspace.asRelativePath(place.document.uri);
         // An ending of its own, so that nobody takes these for code or for a config.
         const left = vscode.Uri.from({ scheme: SCHEME, path: `/${config.reference.title}.dropouts` });
-        const right = vscode.Uri.from({ scheme: SCHEME, path: `/${name}.dropouts`, query: String(config.lens ?? place.at) });
+        const right = vscode.Uri.from({
+          scheme: SCHEME,
+          path: `/${name}.dropouts`,
+          query: String(config.lens ?? place.at),
+        });
         await vscode.commands.executeCommand(
           'vscode.diff',
           put(left.with({ query: keysOf(config.dropouts) }), reference),

@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { commands, contextKeys, inspectorPanel, previewPanel, settings, views } from '../../../src/contributions.ts';
+import {
+  commands,
+  contextKeys,
+  inspectorPanel,
+  previewPanel,
+  settings,
+  tools,
+  views,
+} from '../../../src/contributions.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 const text = readFileSync(path.join(root, 'package.json'), 'utf8');
@@ -18,6 +26,7 @@ interface Manifest {
   readonly activationEvents: readonly string[];
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly category: string; readonly enablement?: string }[];
+    readonly languageModelTools: readonly { readonly name: string; readonly inputSchema: { readonly type: string } }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly keybindings: readonly MenuItem[];
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
@@ -44,6 +53,11 @@ describe('package.json', () => {
     assert.deepEqual(sorted(properties), sorted(Object.values(settings)));
   });
 
+  it('contributes exactly the tools of the code, each with a schema of its input', () => {
+    assert.deepEqual(sorted(contributes.languageModelTools.map(({ name }) => name)), sorted(Object.values(tools)));
+    for (const { inputSchema } of contributes.languageModelTools) assert.equal(inputSchema.type, 'object');
+  });
+
   it('names only commands and views that exist in menus, keys and welcome views', () => {
     const known = new Set<string>(Object.values(commands));
     for (const item of [...Object.values(contributes.menus).flat(), ...contributes.keybindings]) {
@@ -54,7 +68,12 @@ describe('package.json', () => {
   });
 
   it('reads only context keys that the code sets', () => {
-    const known = new Set<string>([...Object.values(contextKeys), ...Object.values(views), inspectorPanel, previewPanel]);
+    const known = new Set<string>([
+      ...Object.values(contextKeys),
+      ...Object.values(views),
+      inspectorPanel,
+      previewPanel,
+    ]);
     const clauses = [
       ...contributes.commands.map(({ enablement }) => enablement ?? ''),
       ...[...Object.values(contributes.menus).flat(), ...contributes.keybindings].map(({ when }) => when ?? ''),

@@ -42,6 +42,7 @@ export function readArguments(command: string, args: readonly string[], flags: F
     if (seen.has(token.name)) throw unusable(`${token.rawName}: given more than once (give it once)`);
     seen.add(token.name);
   }
+  if (positionals.includes('')) throw unusable(`${command}: an argument is empty (leave it away, or name a file)`);
   const text = (flag: string) => (typeof values[flag] === 'string' ? values[flag] : undefined);
   return {
     positionals,

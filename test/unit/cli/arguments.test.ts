@@ -32,6 +32,10 @@ test('a missing value, a value too many, and a flag given twice are refused', ()
   assert.throws(() => read('--out', 'a', '--out', 'b'), /--out: given more than once/);
 });
 
+test('an empty argument is refused, for it would name the current folder', () => {
+  assert.throws(() => read(''), { status: 2, message: 'train: an argument is empty (leave it away, or name a file)' });
+});
+
 test('numbers that are none, or out of range, are refused', () => {
   for (const bad of ['1.5', 'many', '0', '-3', '1e3', '']) {
     assert.throws(

@@ -83,10 +83,10 @@ export async function writeRunRecord(runFolder: string, record: RunRecord): Prom
 /** Reads run.json as it is written. Throws a RunFolderError when there is none or it is not ours. */
 export async function readRunRecord(runFolder: string): Promise<RunRecord> {
   const path = recordPath(runFolder);
-  const value = await readJson(path, 'this is not a run folder');
+  const value = await readJson(path, 'this is not a run folder; name one that holds a run.json');
   const record = value as Partial<RunRecord> | null;
   if (typeof record !== 'object' || record === null || typeof record.version !== 'number') {
-    throw new RunFolderError(`${path}: this is not the record of a run`);
+    throw new RunFolderError(`${path}: this is not the record of a run; the file was changed or is damaged`);
   }
   if (record.version > runFormat) {
     throw new RunFolderError(`${path}: version ${record.version} is newer than this Dropscope knows; update it`);

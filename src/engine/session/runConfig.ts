@@ -41,7 +41,9 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const why = missing ? 'there is no such file (check the path)' : `it cannot be read: ${String(error)}`;
+    const why = missing
+      ? 'there is no such file (check the path)'
+      : `it cannot be read (${error instanceof Error ? error.message : String(error)})`;
     throw new BadInput(`config ${file}: ${why}`, { cause: error });
   }
 }

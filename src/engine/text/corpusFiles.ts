@@ -32,13 +32,14 @@ async function expand(entry: string, base: string): Promise<CorpusFile[]> {
   if (found?.isFile() === true) return [{ path, named: true }];
   if (found?.isDirectory() === true) {
     const inside = await listFiles('**', path, notTexts);
-    if (inside.length === 0) throw new CorpusError(`${path}: there are no text files in this folder`);
+    if (inside.length === 0) throw new CorpusError(`${path}: there are no text files in this folder; name another`);
     return inside.map((file) => ({ path: file, named: false }));
   }
   if (found !== undefined) throw new CorpusError(`${path}: this is neither a file nor a folder; give text files`);
   if (!isDynamicPattern(entry)) throw new CorpusError(`${path}: there is no such file; check the path`);
   const matched = await listFiles(entry, base, []);
-  if (matched.length === 0) throw new CorpusError(`${entry}: no file matches, looking from ${resolve(base)}`);
+  if (matched.length === 0)
+    throw new CorpusError(`${entry}: no file matches, looking from ${resolve(base)}; check the pattern`);
   return matched.map((file) => ({ path: file, named: true }));
 }
 

@@ -18,6 +18,10 @@ export class RNNDropout extends Module {
   constructor(p = 0.5, { timeAxis = 1 }: { timeAxis?: number } = {}) {
     super();
     this.#p = checkProbability(p, 'RNNDropout');
+    if (!Number.isInteger(timeAxis) || timeAxis < 0)
+      throw new RangeError(
+        `RNNDropout: the time axis is ${timeAxis}, it must be 1 for [B, T, ...] or 0 for [T, B, ...]`,
+      );
     this.timeAxis = timeAxis;
   }
 

@@ -10,10 +10,13 @@ import { observe } from '../nn/observe.ts';
 import type { Parameter } from '../nn/parameter.ts';
 import { MaskSite } from './maskSite.ts';
 
+const GRANULARITIES = ['element', 'row', 'column'] as const;
+const MODES = ['training', 'always', 'off'] as const;
+
 /** What is dropped together: single weights, whole output units (rows), or all uses of one input unit (columns). */
-export type Granularity = 'element' | 'row' | 'column';
+export type Granularity = (typeof GRANULARITIES)[number];
 /** When it acts: in training, also in evaluation (Monte Carlo), or never. */
-export type WeightDropMode = 'training' | 'always' | 'off';
+export type WeightDropMode = (typeof MODES)[number];
 
 export interface WeightDropOptions {
   granularity?: Granularity;
@@ -47,8 +50,8 @@ export class WeightDropout<M extends Wrappable> extends Module {
   ) {
     super();
     this.#p = checkProbability(weightP, 'WeightDropout');
-    this.granularity = granularity;
-    this.mode = mode;
+    this.granularity = oneOf(GRANULARITIES, granularity, 'granularity');
+    this.mode = oneOf(MODES, mode, 'mode');
     this.layerNames = typeof layerNames === 'string' ? [layerNames] : layerNames;
     const unknown = this.layerNames.find((name) => !module.ownParameters.includes(name));
     if (unknown !== undefined) {
@@ -135,6 +138,12 @@ export class WeightDropout<M extends Wrappable> extends Module {
     const axis = this.granularity === 'row' ? 0 : 1;
     return shape.map((size, at) => (at === axis ? size : 1));
   }
+}
+
+/** Scripts in plain JavaScript have no types to tell them. */
+function oneOf<T extends string>(known: readonly T[], value: T, what: string): T {
+  if (!known.includes(value)) throw new RangeError(`WeightDropout: ${what} is "${value}" (one of ${known.join(', ')})`);
+  return value;
 }
 
 function forget(layer: Layer): void {

@@ -10,11 +10,19 @@ export function backward(model: Module, lossFn: () => tf.Tensor): tf.NamedTensor
   const parameters = [...model.namedParameters()];
   return tf.tidy(() => {
     const { grads } = tf.variableGrads(
-      () => tf.reshape(lossFn(), []),
+      () => scalar(lossFn()),
       parameters.map(([, { variable }]) => variable),
     );
     return Object.fromEntries(
       parameters.map(([name, { variable }]) => [name, grads[variable.name] ?? tf.zeros(variable.shape)]),
     );
   });
+}
+
+function scalar(loss: tf.Tensor): tf.Scalar {
+  if (loss.size !== 1)
+    throw new RangeError(
+      `backward: the loss is [${loss.shape.join(', ')}], it must be one number; take its mean or sum`,
+    );
+  return tf.reshape(loss, []);
 }

@@ -66,3 +66,7 @@ onEachBackend('B. RNNDropout', () => {
     );
   });
 });
+
+test('a time axis that is none is refused, for nothing would be locked', () => {
+  for (const timeAxis of [-1, 0.5, NaN]) assert.throws(() => new RNNDropout(0.5, { timeAxis }), /the time axis is/);
+});

@@ -203,3 +203,11 @@ onEachBackend('C. WeightDropout', () => {
     assert.equal(off.mask(), null);
   });
 });
+
+test('a granularity or mode that does not exist, and a loss that is not one number, are refused in words', () => {
+  const wrap = (options: object) => new WeightDropout(new Linear(3, 2), 0.5, 'weight', options);
+  assert.throws(() => wrap({ granularity: 'cell' }), /granularity is "cell" \(one of element, row, column\)/);
+  assert.throws(() => wrap({ mode: 'on' }), /mode is "on" \(one of training, always, off\)/);
+  const linear = new Linear(3, 2);
+  assert.throws(() => backward(linear, () => linear.forward(tf.ones([4, 3]))), /the loss is \[4, 2\]/);
+});

@@ -9,6 +9,7 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { build, context } from 'esbuild';
 import { wasmFolder } from './src/engine/wasm/wasmFolder.ts';
+import { packagesOf, thirdPartyNotices } from './tools/thirdPartyNotices.ts';
 
 const root = import.meta.dirname;
 const watch = process.argv.includes('--watch');
@@ -115,6 +116,13 @@ async function writeMetafile(results) {
   await writeFile(path.join(root, 'out/metafile.json'), JSON.stringify(metafile));
 }
 
+/** The licences of what was bundled or copied, to travel with it. */
+async function writeNotices(results) {
+  const inputs = results.flatMap(([, { metafile }]) => Object.keys(metafile.inputs));
+  const packages = packagesOf([...inputs, 'node_modules/@vscode/codicons/dist/codicon.ttf']);
+  await writeFile(path.join(aside, 'ThirdPartyNotices.txt'), thirdPartyNotices(packages));
+}
+
 async function buildOnce() {
   await rm(aside, { recursive: true, force: true });
   const results = [];
@@ -127,6 +135,7 @@ async function buildOnce() {
   if (existsSync(path.join(aside, 'api.cjs'))) await writeDeclarations();
   if (existsSync(path.join(aside, 'cli.cjs'))) await chmod(path.join(aside, 'cli.cjs'), 0o755);
   await writeMetafile(results);
+  await writeNotices(results);
   await rm(`${aside}-old`, { recursive: true, force: true });
   if (existsSync(dist)) await rename(dist, `${aside}-old`);
   await rename(aside, dist);

@@ -14,13 +14,13 @@ const DEBOUNCE_MS = 300;
 const FOLLOWED_MS = 10;
 
 /** The documents that are read. */
-export const codeSelector: vscode.DocumentSelector = [
+export const codeSelector: readonly vscode.DocumentFilter[] = [
   { language: 'python', scheme: 'file' },
   { language: 'python', scheme: 'untitled' },
   { language: 'python', scheme: 'vscode-notebook-cell' },
 ];
 
-export const configSelector: vscode.DocumentSelector = [
+export const configSelector: readonly vscode.DocumentFilter[] = [
   { pattern: '**/dropscope.json' },
   { pattern: '**/*.dropscope.json' },
 ];

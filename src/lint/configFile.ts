@@ -25,6 +25,8 @@ export interface ConfigFinding {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+  /** The key that was probably meant by an unknown one. */
+  readonly meant?: string;
 }
 
 export interface ConfigFile {
@@ -102,12 +104,12 @@ function span(place: (offset: number) => Position, offset: number, length = 1) {
 
 /** Unknown keys are marked at the key, everything else at the value; what stands nowhere, at the file's first brace. */
 function locate(problem: ConfigProblem, tree: Node, place: (offset: number) => Position): ConfigFinding {
-  const { rule, severity, message, path } = problem;
+  const { rule, severity, message, path, meant } = problem;
   const value = path.length === 0 ? undefined : findNodeAtLocation(tree, [...path]);
   const key = value?.parent?.type === 'property' ? value.parent.children?.[0] : undefined;
   const node = (rule === 'unknown-key' ? key : undefined) ?? value;
   const where = node === undefined ? span(place, tree.offset) : span(place, node.offset, node.length);
-  return { rule, severity, message, key: path.join('.'), ...where };
+  return { rule, severity, message, key: path.join('.'), ...where, ...(meant === undefined ? {} : { meant }) };
 }
 
 /** The later ones of keys that one object has more than once: JSON silently takes the last. */

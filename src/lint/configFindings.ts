@@ -1,7 +1,7 @@
 /** Findings of a dropscope.json: what src/lint/configFile.ts says, under the codes and severities of the rules. */
 import { type ConfigFinding, readConfigText } from './configFile.ts';
 import { classifier, languageModel } from './knowledge/references.ts';
-import type { Finding } from '../shared/finding.ts';
+import type { Finding, Fix } from '../shared/finding.ts';
 import { lineMap } from './lineMap.ts';
 import { rules } from './rules/rules.ts';
 import { permuted } from './rules/swappedValues.ts';
@@ -20,11 +20,26 @@ const codes: Readonly<Partial<Record<ConfigFinding['rule'], string>>> = {
 
 export function configFindings({ file, text }: SourceDocument): Finding[] {
   const { problems, config } = readConfigText(text);
-  const found = problems.map(({ rule, message, line, column, endLine, endColumn }): Finding => {
+  const found = problems.map((problem): Finding => {
+    const { rule, message, line, column, endLine, endColumn, meant } = problem;
     const code = codes[rule] ?? 'invalid-config';
-    return { file, line, column, endLine, endColumn, code, severity: severityOf(code), message };
+    const fix = meant === undefined ? {} : { fix: renaming(text, problem, meant) };
+    return { file, line, column, endLine, endColumn, code, severity: severityOf(code), message, ...fix };
   });
   return config ? [...found, ...swapped({ file, text }, config)] : found;
+}
+
+/** Writes the key that was meant; a key stands on one line. */
+function renaming(text: string, { line, column, endColumn }: ConfigFinding, meant: string): Fix {
+  const start = offsetOfLine(text, line);
+  const edit = { from: start + column - 1, to: start + endColumn - 1, text: JSON.stringify(meant) };
+  return { title: `Change to ${meant}`, edits: [edit] };
+}
+
+/** Lines count from 1 and end as in configFile.ts. */
+function offsetOfLine(text: string, line: number): number {
+  const ends = [...text.matchAll(/\r\n|\r|\n/g)].map((end) => end.index + end[0].length);
+  return line === 1 ? 0 : (ends[line - 2] ?? text.length);
 }
 
 /** Values in each other's place, among those that the file itself gives. */

@@ -23,6 +23,8 @@ export interface ConfigProblem {
   /** With an error the config is refused. */
   readonly severity: 'error' | 'warning';
   readonly message: string;
+  /** The key that was probably meant by an unknown one. */
+  readonly meant?: string;
 }
 
 /** A value as a person would have written it, short enough for a sentence. */

@@ -75,7 +75,8 @@ function unknownKey(path: string[], known: readonly string[]): ConfigProblem {
   const key = path.at(-1)!;
   const guess = nameElsewhere(key) ?? didYouMean(key, known);
   const hint = guess === undefined ? `the keys are ${known.join(', ')}` : `did you mean ${guess}?`;
-  return error('unknown-key', path, `unknown key ${shown(path.join('.'))}; ${hint}`);
+  const problem = error('unknown-key', path, `unknown key ${shown(path.join('.'))}; ${hint}`);
+  return guess === undefined ? problem : { ...problem, meant: guess };
 }
 
 /** The key that another program calls `name`: dropouti is input_p. */

@@ -1,7 +1,7 @@
 /** Findings in the Problems view and as squiggles, each with its page, its severity setting and, where there is one, its fix. */
 import * as vscode from 'vscode';
 import { lintSetting } from '../../contributions.ts';
-import { codeSelector } from '../../host/codeReader.ts';
+import { codeSelector, configSelector } from '../../host/codeReader.ts';
 import { Disposables } from '../../host/disposables.ts';
 import type { Services } from '../../host/services.ts';
 import type { Finding, Severity } from '../../shared/finding.ts';
@@ -26,7 +26,7 @@ export function register({ code }: Services): vscode.Disposable {
   );
   disposables.add(
     vscode.languages.registerCodeActionsProvider(
-      codeSelector,
+      [...codeSelector, ...configSelector],
       { provideCodeActions: (document, range) => fixesFor(document, range, code.current(document)?.findings ?? []) },
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
     ),

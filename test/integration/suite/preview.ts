@@ -96,3 +96,23 @@ hostTest('Compare With Defaults opens both sides of the effective dropouts', asy
   assert.match(left?.getText() ?? '', /^hidden_p\s+p 0\.15\s/m);
   assert.match(right?.getText() ?? '', /^hidden_p\s+p 0\.075\s+keeps 92\.5 %\s+= 0\.15 x 0\.5$/m);
 });
+
+hostTest('a misspelt key of a dropscope.json can be put right', async () => {
+  const uri = vscode.Uri.joinPath(workspace(), 'misspelt.dropscope.json');
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode('{\n  "n_hiden": 64\n}\n'));
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  const where = new vscode.Range(1, 4, 1, 4);
+  for (let tries = 0; tries < 100; tries++) {
+    const command = 'vscode.executeCodeActionProvider';
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(command, uri, where);
+    const fix = actions.find(({ title }) => title === 'Change to n_hid');
+    if (fix?.edit) {
+      await vscode.workspace.applyEdit(fix.edit);
+      assert.equal(document.getText(), '{\n  "n_hid": 64\n}\n');
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail('no fix was offered within five seconds');
+});

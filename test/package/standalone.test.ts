@@ -1,7 +1,7 @@
 // What is in dist/ runs where nothing else of this checkout is: no node_modules, any folder, and the oldest Node we promise
 // if this machine has one.
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -52,11 +52,11 @@ test('the library is required and computes', async () => {
     const { ready, tf } = require('./dist/api.cjs');
     ready('wasm').then((report) => {
       const product = tf.matMul(tf.tensor2d([[1, 2]]), tf.tensor2d([[3], [4]])).dataSync()[0];
-      console.log(report.name, product);
+      console.log(report.name, product, tf.ones([3]).sum().dataSync()[0]);
     });
   `;
   const output = await runOrFail(process.execPath, ['--eval', script], { cwd: folder, timeout: 60_000 });
-  assert.match(output, /^wasm 11$/m);
+  assert.match(output, /^wasm 11 3$/m);
 });
 
 test("the library's declarations compile for a consumer", async () => {
@@ -83,4 +83,21 @@ test("the library's declarations compile for a consumer", async () => {
   ];
   const tsc = path.join(root, 'node_modules/.bin/tsc');
   await runOrFail(tsc, [...options, ...types, 'consumer.mts'], { cwd: folder, timeout: 60_000 });
+});
+
+test("the native backend is looked for in the project's own node_modules, wherever the command is given", async () => {
+  const cwd = mkdtempSync(path.join(tmpdir(), 'dropscope-elsewhere-'));
+  const native = alone('node_modules/@tensorflow/tfjs-node');
+  mkdirSync(native, { recursive: true });
+  writeFileSync(path.join(native, 'package.json'), '{ "version": "0.0.0" }');
+  try {
+    const args = ['train', alone('dist/sample/corpus/ca01'), '--backend', 'tensorflow', '--steps', '1'];
+    const env = { ...process.env, DROPSCOPE_NATIVE: '' };
+    const { code, output } = await run(process.execPath, [alone('dist/cli.cjs'), ...args], { cwd, env });
+    assert.equal(code, 1);
+    assert.doesNotMatch(output, /not installed/);
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+    rmSync(alone('node_modules'), { recursive: true, force: true });
+  }
 });

@@ -15,11 +15,13 @@ const PACKAGE = '@tensorflow/tfjs-node';
 
 let loaded: { version: string; threads: number } | null = null;
 
-/** Loads the package from DROPSCOPE_NATIVE, the given folders or the current folder: whichever has it first. */
+/** Loads the package from DROPSCOPE_NATIVE, the given folders, the project or the current folder: whichever has it first. */
 export function loadTensorflow(folders: string[]): { version: string; threads: number } {
   if (loaded) return loaded;
   const named = process.env['DROPSCOPE_NATIVE'];
-  const places = [...(named ? [named] : []), ...folders, process.cwd()];
+  // Of the project: where this bundle's dist/ lies, and where the command was given.
+  const project = join(import.meta.dirname, '..');
+  const places = [...new Set([...(named ? [named] : []), ...folders, project, process.cwd()])];
   const found = places.find((place) => existsSync(join(place, 'node_modules', PACKAGE, 'package.json')));
   if (found === undefined)
     throw new BackendUnavailable('tensorflow', `not installed (no ${PACKAGE} in node_modules of ${places.join(', ')})`);

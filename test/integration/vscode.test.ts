@@ -66,6 +66,8 @@ await test('on the screen', async (t) => {
       for (const label of await checkInspector(workbench)) t.diagnostic(label);
     });
     await t.test('the inspector comes back after a reload', async () => {
+      // VS Code writes down which editors are open some seconds after it happened; a reload before that forgets them.
+      await delay(10_000);
       await workbench.page.reload();
       await checkInspector(workbench);
     });

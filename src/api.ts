@@ -2,8 +2,6 @@
  * Dropscope's engine as a library (docs/contracts.md section 5): the same modules the extension trains with, for scripts.
  * Call `await ready()` first.
  */
-// Scripts write x.sum() as well as tf.sum(x).
-import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 export * as tf from '@tensorflow/tfjs-core';
 export { chooseBackend as ready } from './engine/backends/chooseBackend.ts';
 export type { BackendName, BackendPlaces, BackendReport } from './engine/backends/chooseBackend.ts';

@@ -52,11 +52,11 @@ test('the library is required and computes', async () => {
     const { ready, tf } = require('./dist/api.cjs');
     ready('wasm').then((report) => {
       const product = tf.matMul(tf.tensor2d([[1, 2]]), tf.tensor2d([[3], [4]])).dataSync()[0];
-      console.log(report.name, product, tf.ones([3]).sum().dataSync()[0]);
+      console.log(report.name, product);
     });
   `;
   const output = await runOrFail(process.execPath, ['--eval', script], { cwd: folder, timeout: 60_000 });
-  assert.match(output, /^wasm 11 3$/m);
+  assert.match(output, /^wasm 11$/m);
 });
 
 test("the library's declarations compile for a consumer", async () => {

@@ -17,6 +17,7 @@ import { GUTTER } from './paneCanvas.ts';
 import type { ShownMask } from './saveMenu.ts';
 import { constantInWords, shortName, variesInWords } from './siteBand.ts';
 import { SlabControls } from './slabControls.ts';
+import { waitingSentence } from './waiting.ts';
 import { touches, type Changed, type PageState, type Store } from './store.ts';
 
 const AXIS = 16;
@@ -65,7 +66,7 @@ export class MaskPanel {
     prepare(this.canvas, GUTTER + width, AXIS + height);
     this.canvas.setAttribute('aria-label', 'Mask: not recorded yet');
     setText(this.caption, '');
-    setText(this.say, state.trouble || 'Waiting for the first recorded step.');
+    setText(this.say, state.trouble || waitingSentence(state));
   }
 
   /** What is shown, for saving. */

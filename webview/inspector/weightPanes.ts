@@ -14,6 +14,7 @@ import { drawLegend, LEGEND_HEIGHT } from './legend.ts';
 import { AXIS, drawOverview, drawPane, GUTTER, OVERVIEW_GUTTER } from './paneCanvas.ts';
 import { pixelRatio, prepare } from '../shared/canvas.ts';
 import { isNarrow, overviewSize, paneSize } from './layout.ts';
+import { waitingSentence } from './waiting.ts';
 import { touches, type Changed, type PageState, type Store } from './store.ts';
 import type { PictureColumn } from './takeAlong.ts';
 import { TileCache } from './tileCache.ts';
@@ -264,8 +265,4 @@ function subtitleOf(kind: PaneKind, width: number, view: WeightView | null): str
 /** The picture stays when newer numbers cannot be had, with the reason and its own step. */
 function staleSentence(trouble: string, step: number): string {
   return `Newer numbers could not be read: ${trouble} (shown: step ${integer(step)})`;
-}
-
-function waitingSentence(state: PageState): string {
-  return state.summary ? 'Waiting for the first recorded step.' : 'Steps appear here once a run records one.';
 }

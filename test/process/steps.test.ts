@@ -119,7 +119,8 @@ test('the promises hold at the first step, while paused and at the end, each wit
 
 test('stop cuts a long evaluation short, requests are answered meanwhile, and going on does it first', async (t) => {
   const folder = await scratch(t);
-  const text = await writeText(folder, 30_000);
+  // Long enough that even a quiet machine is still evaluating when it is asked to stop.
+  const text = await writeText(folder, 200_000);
   const undisturbed = path.join(folder, 'undisturbed');
   const run = path.join(folder, 'run');
   const config = { ...tinyConfig, steps: 12, eval_every: 6, valid_fraction: 0.5 };

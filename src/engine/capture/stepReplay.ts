@@ -4,9 +4,9 @@
  * Which steps are replayed depends on their kind alone, so that a resumed run computes what an undisturbed one does.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { firstDifference } from './compareRecords.ts';
-import { Program, type Variables } from './program.ts';
-import { record, type Tensors } from './recorder.ts';
+import { firstDifference } from './graph/compareRecords.ts';
+import { Program, type Variables } from './graph/program.ts';
+import { record, type Tensors } from './graph/recorder.ts';
 
 /** A step as a function of declared inputs and variables. */
 export interface ReplayableStep<Facts> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ProtobufWriter } from '../../../src/engine/capture/protobuf.ts';
+import { ProtobufWriter } from '../../../src/engine/capture/graph/protobuf.ts';
 
 const hex = (writer: ProtobufWriter): string => Buffer.from(writer.finish()).toString('hex');
 

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { nativeOf, type NativeBackend, type RawOutput } from '../backends/nativeBinding.ts';
+import { nativeOf, type NativeBackend, type RawOutput } from '../../backends/nativeBinding.ts';
 import { emitGraph, STEP_DONE, type GraphPlaces } from './emitGraph.ts';
 import { savedModel } from './graphDef.ts';
 import type { Record, Slot, Source } from './record.ts';

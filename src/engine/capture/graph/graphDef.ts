@@ -2,7 +2,7 @@
  * A TensorFlow graph as bytes: nodes with attributes and constants, wrapped as a SavedModel (field numbers from
  * tensorflow/core/framework/{node_def,attr_value,tensor,tensor_shape,graph}.proto and core/protobuf/{saved_model,meta_graph}.proto).
  */
-import type { Attribute, Binding, HostValues } from '../backends/nativeBinding.ts';
+import type { Attribute, Binding, HostValues } from '../../backends/nativeBinding.ts';
 import { ProtobufWriter } from './protobuf.ts';
 
 /** A constant: values as they lie in memory. */

@@ -2,7 +2,7 @@
  * Writes a recorded step as a graph. Variables live in the session; the values a step begins with are read once, and every
  * change of a variable waits for that reading. Fetching `STEP_DONE` makes the changes happen, leaving it out only looks.
  */
-import type { Attribute, Binding } from '../backends/nativeBinding.ts';
+import type { Attribute, Binding } from '../../backends/nativeBinding.ts';
 import type { GraphNode, NodeAttribute } from './graphDef.ts';
 import type { Record, RecordedNode, Source } from './record.ts';
 import { NotCapturable } from './recorder.ts';

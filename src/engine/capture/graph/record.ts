@@ -1,5 +1,5 @@
 /** What was seen of one step at the binding: enough to write the same step as a graph. */
-import type { Attribute } from '../backends/nativeBinding.ts';
+import type { Attribute } from '../../backends/nativeBinding.ts';
 import type { Constant } from './graphDef.ts';
 
 /** Where a value comes from. */

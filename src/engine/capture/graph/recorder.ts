@@ -9,8 +9,8 @@ import {
   type Binding,
   type NativeBackend,
   type RawOutput,
-} from '../backends/nativeBinding.ts';
-import type { UpdateRecorder, VariableUpdate } from '../kernels/updateInPlace.ts';
+} from '../../backends/nativeBinding.ts';
+import type { UpdateRecorder, VariableUpdate } from '../../kernels/updateInPlace.ts';
 import type { Constant } from './graphDef.ts';
 import { type Record, type RecordedNode, type Slot, type Source } from './record.ts';
 

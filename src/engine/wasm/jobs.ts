@@ -12,6 +12,23 @@ export const JOBS = {
 
 export type JobName = keyof typeof JOBS;
 
+/**
+ * What each argument word of a job is, in the order of its class in assembly/: `r` the address of something that is read,
+ * `w` of something written, wholly or partly, `u` of something read and written, `s` of scratch, whose content before
+ * does not matter; `n` a whole number, `f` a float. Address 0 means none. A job depends on nothing but its words and what
+ * is behind `r` and `u`, and changes nothing but what is behind `w`, `u` and `s`.
+ */
+export const LAYOUTS: Readonly<Record<JobName, string>> = {
+  product: 'rnnrnnrwnnnsw',
+  lstmForward: 'nnnnrrrrrrrwwwsss',
+  lstmBackward: 'nnnnrrrrrrrrrwwwwwsssssss',
+  mask: 'nnnnnnwf',
+  crossEntropyForward: 'nnrrww',
+  crossEntropyBackward: 'nnrrrwf',
+  reduction: 'rnnw',
+  adam: 'nrrrrwwwwfffffffff',
+};
+
 /** Columns of a panel of a packed matrix (assembly/gemm.ts). */
 const PANEL = 12;
 

@@ -1,28 +1,13 @@
 /** One inspector panel: its page, the line to it, and what it is told while it can be seen. */
 import * as vscode from 'vscode';
-import { inspectorPanel } from '../../contributions.ts';
 import { Disposables } from '../../host/disposables.ts';
+import { showPage } from '../../host/panelPage.ts';
 import type { Services } from '../../host/services.ts';
-import { webviewHtml } from '../../host/webviewHtml.ts';
 import { connectWebview } from '../../host/webviewTransport.ts';
 import type { PageNotifications, PageRequests } from '../../shared/pageContract.ts';
 import { createServer } from '../../shared/rpc.ts';
 import { PageFeed } from './pageFeed.ts';
 import { pageHandlers } from './pageServer.ts';
-
-/** Options of a new or restored panel: scripts, and nothing but the page's own files. */
-export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
-  return { enableScripts: true, localResourceRoots: [pageFolder(extensionUri)] };
-}
-
-export function createPanel(services: Services): vscode.WebviewPanel {
-  return vscode.window.createWebviewPanel(
-    inspectorPanel,
-    vscode.l10n.t('Inspector'),
-    { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-    webviewOptions(services.context.extensionUri),
-  );
-}
 
 export class InspectorPanel implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
@@ -34,10 +19,9 @@ export class InspectorPanel implements vscode.Disposable {
   constructor(panel: vscode.WebviewPanel, services: Services) {
     this.panel = panel;
     this.#services = services;
-    const { webview } = panel;
     const server = this.#disposables.add(
       createServer<PageRequests, PageNotifications>(
-        connectWebview(webview),
+        connectWebview(panel.webview),
         pageHandlers(services, (): PageFeed => this.#feed),
       ),
     );
@@ -63,8 +47,7 @@ export class InspectorPanel implements vscode.Disposable {
     this.#disposables.add(panel);
     panel.iconPath = vscode.Uri.joinPath(services.context.extensionUri, 'media', 'inspector.svg');
     this.#retitle();
-    webview.options = webviewOptions(services.context.extensionUri);
-    webview.html = pageHtml(webview, services.context.extensionUri);
+    showPage(panel, services.context.extensionUri, { name: 'inspector', title: 'Dropscope' });
   }
 
   dispose(): void {
@@ -76,21 +59,4 @@ export class InspectorPanel implements vscode.Disposable {
     const title = run ? vscode.l10n.t('Inspector: {0}', run.name) : vscode.l10n.t('Inspector');
     if (this.panel.title !== title) this.panel.title = title;
   }
-}
-
-function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
-  const address = (name: string) =>
-    webview.asWebviewUri(vscode.Uri.joinPath(pageFolder(extensionUri), name)).toString();
-  return webviewHtml({
-    cspSource: webview.cspSource,
-    script: address('inspector.js'),
-    styles: [address('inspector.css')],
-    icons: address('codicon.css'),
-    language: vscode.env.language,
-    title: 'Dropscope',
-  });
-}
-
-function pageFolder(extensionUri: vscode.Uri): vscode.Uri {
-  return vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 }

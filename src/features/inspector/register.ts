@@ -3,24 +3,25 @@ import * as vscode from 'vscode';
 import { commands, inspectorPanel } from '../../contributions.ts';
 import { registerCommands } from '../../host/commandTable.ts';
 import { Disposables } from '../../host/disposables.ts';
+import { OnePanel } from '../../host/onePanel.ts';
+import { createPanelBeside } from '../../host/panelPage.ts';
 import type { Services } from '../../host/services.ts';
-import { createPanel, InspectorPanel } from './inspectorPanel.ts';
+import { InspectorPanel } from './inspectorPanel.ts';
 
 export function register(services: Services): vscode.Disposable {
-  const { runs, shown } = services;
+  const { runs, shown, context } = services;
   const disposables = new Disposables();
-  let inspector: InspectorPanel | undefined;
-
-  const adopt = (panel: vscode.WebviewPanel) => {
-    const adopted = disposables.add(new InspectorPanel(panel, services));
-    panel.onDidDispose(() => {
-      adopted.dispose();
-      if (inspector === adopted) inspector = undefined;
-    });
-    inspector?.dispose();
-    inspector = adopted;
-  };
-
+  const inspector = disposables.add(
+    new OnePanel({
+      type: inspectorPanel,
+      create: () => createPanelBeside(inspectorPanel, vscode.l10n.t('Inspector'), context.extensionUri),
+      fill: (panel) => new InspectorPanel(panel, services),
+      restoring: (state) => {
+        const run = typeof state === 'object' && state !== null ? (state as { run?: unknown }).run : undefined;
+        if (typeof run === 'string' && runs.get(run)) shown.show(run);
+      },
+    }),
+  );
   disposables.add(
     registerCommands({
       [commands.openInspector]: (target) => {
@@ -30,18 +31,7 @@ export function register(services: Services): vscode.Disposable {
           if (!runs.get(run)) throw new Error(vscode.l10n.t('there is no run "{0}"', run));
           shown.show(run);
         }
-        if (inspector) inspector.panel.reveal(undefined, true);
-        else adopt(createPanel(services));
-      },
-    }),
-  );
-  disposables.add(
-    vscode.window.registerWebviewPanelSerializer(inspectorPanel, {
-      deserializeWebviewPanel: (panel, state: unknown) => {
-        const run = typeof state === 'object' && state !== null ? (state as { run?: unknown }).run : undefined;
-        if (typeof run === 'string' && runs.get(run)) shown.show(run);
-        adopt(panel);
-        return Promise.resolve();
+        inspector.show();
       },
     }),
   );

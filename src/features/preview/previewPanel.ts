@@ -1,11 +1,10 @@
 /** The panel that shows the masks of the config under the cursor, and follows every edit and every move of the cursor. */
 import * as vscode from 'vscode';
-import { previewPanel } from '../../contributions.ts';
 import { configAt } from '../../host/configAtCursor.ts';
 import { codeSelector, configSelector } from '../../host/codeReader.ts';
 import { Disposables } from '../../host/disposables.ts';
+import { showPage } from '../../host/panelPage.ts';
 import type { Services } from '../../host/services.ts';
-import { webviewHtml } from '../../host/webviewHtml.ts';
 import type { FromPreview, Preview, ToPreview } from '../../shared/previewContract.ts';
 import { previewOf } from './previewOf.ts';
 
@@ -50,8 +49,7 @@ export class PreviewPanel implements vscode.Disposable {
       }),
     );
     panel.iconPath = vscode.Uri.joinPath(context.extensionUri, 'media', 'inspector.svg');
-    panel.webview.options = previewOptions(context.extensionUri);
-    panel.webview.html = pageHtml(panel.webview, context.extensionUri);
+    showPage(panel, context.extensionUri, { name: 'preview', title: 'Dropscope: masks' });
     this.#follow(window.activeTextEditor ?? window.visibleTextEditors[0]);
   }
 
@@ -138,36 +136,6 @@ export class PreviewPanel implements vscode.Disposable {
   }
 }
 
-export function createPreviewPanel({ context }: Services): vscode.WebviewPanel {
-  return vscode.window.createWebviewPanel(
-    previewPanel,
-    vscode.l10n.t('Masks'),
-    { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-    previewOptions(context.extensionUri),
-  );
-}
-
-function previewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
-  return { enableScripts: true, localResourceRoots: [pageFolder(extensionUri)] };
-}
-
 function isRead(document: vscode.TextDocument): boolean {
   return vscode.languages.match(codeSelector, document) > 0 || vscode.languages.match(configSelector, document) > 0;
-}
-
-function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
-  const address = (name: string) =>
-    webview.asWebviewUri(vscode.Uri.joinPath(pageFolder(extensionUri), name)).toString();
-  return webviewHtml({
-    cspSource: webview.cspSource,
-    script: address('preview.js'),
-    styles: [address('preview.css')],
-    icons: address('codicon.css'),
-    language: vscode.env.language,
-    title: 'Dropscope: masks',
-  });
-}
-
-function pageFolder(extensionUri: vscode.Uri): vscode.Uri {
-  return vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 }

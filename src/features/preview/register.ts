@@ -3,41 +3,30 @@ import * as vscode from 'vscode';
 import { commands, previewPanel } from '../../contributions.ts';
 import { registerCommands } from '../../host/commandTable.ts';
 import { Disposables } from '../../host/disposables.ts';
+import { OnePanel } from '../../host/onePanel.ts';
+import { createPanelBeside } from '../../host/panelPage.ts';
 import type { Services } from '../../host/services.ts';
-import { createPreviewPanel, PreviewPanel } from './previewPanel.ts';
+import { PreviewPanel } from './previewPanel.ts';
 
 export function register(services: Services): vscode.Disposable {
   const disposables = new Disposables();
-  let open: PreviewPanel | undefined;
-
-  const adopt = (panel: vscode.WebviewPanel): PreviewPanel => {
-    const adopted = disposables.add(new PreviewPanel(panel, services));
-    panel.onDidDispose(() => {
-      adopted.dispose();
-      if (open === adopted) open = undefined;
-    });
-    open?.dispose();
-    return (open = adopted);
-  };
-
+  const { extensionUri } = services.context;
+  const preview = disposables.add(
+    new OnePanel({
+      type: previewPanel,
+      create: () => createPanelBeside(previewPanel, vscode.l10n.t('Masks'), extensionUri),
+      fill: (panel) => new PreviewPanel(panel, services),
+    }),
+  );
   disposables.add(
     registerCommands({
       // Scripts get what is on the screen; a lens says for which place.
       [commands.previewMasks]: async (uri, at) => {
-        const shown = open ?? adopt(createPreviewPanel(services));
-        shown.panel.reveal(undefined, true);
+        const shown = preview.show();
         if (uri instanceof vscode.Uri && typeof at === 'number') {
           shown.ask(await vscode.workspace.openTextDocument(uri), at);
         }
         return shown.drawn();
-      },
-    }),
-  );
-  disposables.add(
-    vscode.window.registerWebviewPanelSerializer(previewPanel, {
-      deserializeWebviewPanel: (panel) => {
-        adopt(panel);
-        return Promise.resolve();
       },
     }),
   );

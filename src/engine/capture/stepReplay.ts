@@ -1,12 +1,11 @@
 /**
- * Runs training steps as single native calls where that is possible: records a step of each kind twice without letting it
- * happen, compares, loads the graph, and from then on runs that. Whatever cannot be captured stays eager, with a reason.
+ * Runs training steps as single calls where that is possible: records a step of each kind twice without letting it
+ * happen, compares, captures it, and from then on runs that. Whatever cannot be captured stays eager, with a reason.
  * Which steps are replayed depends on their kind alone, so that a resumed run computes what an undisturbed one does.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { firstDifference } from './graph/compareRecords.ts';
-import { Program, type Variables } from './graph/program.ts';
-import { record, type Tensors } from './graph/recorder.ts';
+import type { CapturedStep, Keep, LaterTensors, RecordStep, Tensors, Variables } from './capturedStep.ts';
+import { recordGraph } from './graph/recordedGraph.ts';
 
 /** A step as a function of declared inputs and variables. */
 export interface ReplayableStep<Facts> {
@@ -20,25 +19,26 @@ export interface ReplayableStep<Facts> {
 }
 
 export interface Wanted {
-  readonly labels: readonly string[];
-  /** Labels that may be looked at later: what they are computed from is given too. Best the same list every time. */
-  readonly before: readonly string[];
-  /** A label whose values must agree with an eager step's before this one counts. */
+  /** Labels whose values are read. */
+  readonly numbers: readonly string[];
+  /** Labels that somebody may look at, as `keep` says. Best the same list every time. */
+  readonly tensors: readonly string[];
+  readonly keep: Keep;
+  /** One of the numbers that must agree with an eager step's before this one counts. */
   readonly check?: string | undefined;
 }
 
-/** What a replayed step gave; the tensors are the caller's. */
+/** What a replayed step gave; its tensors are the caller's to release. */
 export interface Replayed<Facts> {
   readonly facts: Facts;
-  readonly values: ReadonlyMap<string, tf.Tensor>;
-  readonly before: ReadonlyMap<string, tf.Tensor>;
-  /** Keeps what `look` needs until the function it gives is called. */
-  readonly hold: () => () => void;
-  /** Computes the step again, from inputs and variables as they were, and gives any of its values. */
-  readonly look: (inputs: Tensors, before: Tensors, labels: readonly string[]) => Map<string, tf.Tensor>;
+  readonly numbers: ReadonlyMap<string, Float32Array>;
+  readonly later: LaterTensors | null;
 }
 
-/** Sessions hold copies of all variables: more kinds of steps than this are not kept at once. */
+/** How steps are recorded on the backends that can replay them. */
+const RECORDERS: Readonly<Record<string, RecordStep>> = { tensorflow: recordGraph };
+
+/** A captured step holds a copy of all variables: more kinds of steps than this are not kept at once. */
 const MOST_PROGRAMS = 4;
 const TOLERANCE = 1e-3;
 
@@ -46,9 +46,9 @@ export class StepReplay<Facts> {
   readonly #variables: () => Variables;
   readonly #say: (message: string) => void;
   /** Null for a kind that cannot be captured. The most recently used last. */
-  readonly #programs = new Map<string, { program: Program; facts: Facts } | null>();
-  /** The program whose session is ahead of the variables. */
-  #ahead: Program | null = null;
+  readonly #programs = new Map<string, { captured: CapturedStep; facts: Facts } | null>();
+  /** The one whose variables are ahead of the model's. */
+  #ahead: CapturedStep | null = null;
 
   /** `variables` are all that a step reads or changes; asked for anew each time, since some are replaced. */
   constructor(variables: () => Variables, say: (message: string) => void) {
@@ -58,7 +58,7 @@ export class StepReplay<Facts> {
 
   /** Whether the current backend has what it takes. */
   static get available(): boolean {
-    return tf.getBackend() === 'tensorflow';
+    return tf.getBackend() in RECORDERS;
   }
 
   /** One step, with what is wanted of this kind; null when it cannot be replayed and nothing has changed. */
@@ -67,45 +67,47 @@ export class StepReplay<Facts> {
     if (!entry) return null;
     this.#programs.delete(step.key);
     this.#programs.set(step.key, entry);
-    const { program, facts } = entry;
+    const { captured, facts } = entry;
     const wanted = wantedOf(facts);
-    if (this.#ahead !== program || wanted.check !== undefined) this.settle();
+    if (this.#ahead !== captured || wanted.check !== undefined) this.settle();
     const expected = wanted.check === undefined ? null : this.#eager(step, wanted.check);
-    program.push(this.#variables());
-    const { values, before } = program.step({ inputs: step.inputs, ...wanted });
-    this.#ahead = program;
-    if (expected && !agree(expected, values.get(wanted.check!)!.dataSync())) {
-      for (const tensor of [...values.values(), ...before.values()]) tensor.dispose();
+    captured.push(this.#variables());
+    const { numbers, later } = captured.step({ inputs: step.inputs, ...wanted });
+    this.#ahead = captured;
+    if (expected && !agree(expected, numbers.get(wanted.check!)!)) {
+      later?.release();
       this.#refuse(step.key, 'its numbers differ from those of an eager step');
       return null;
     }
-    return { facts, values, before, hold: () => program.hold(), look: (...what) => program.look(...what) };
+    return { facts, numbers, later };
   }
 
   /** Brings the variables up to date, before anybody else reads them; whether they were behind. */
   settle(): boolean {
-    const program = this.#ahead;
+    const captured = this.#ahead;
     this.#ahead = null;
-    program?.pull(this.#variables());
-    return program !== null;
+    captured?.pull(this.#variables());
+    return captured !== null;
   }
 
   dispose(): void {
-    for (const entry of this.#programs.values()) entry?.program.dispose();
+    for (const entry of this.#programs.values()) entry?.captured.dispose();
     this.#programs.clear();
     this.#ahead = null;
   }
 
-  #capture(step: ReplayableStep<Facts>): { program: Program; facts: Facts } | null {
+  #capture(step: ReplayableStep<Facts>): { captured: CapturedStep; facts: Facts } | null {
     if (this.#programs.has(step.key)) return null;
     this.settle();
     this.#makeRoom();
     try {
       const began = performance.now();
-      const { entry, operations } = this.#recorded(step);
+      const entry = this.#recorded(step);
       this.#programs.set(step.key, entry);
       const ms = (performance.now() - began).toFixed(0);
-      this.#say(`steps are captured: ${operations} operations run as one native call (prepared in ${ms} ms)`);
+      this.#say(
+        `steps are captured: ${entry.captured.operations} operations run as one native call (prepared in ${ms} ms)`,
+      );
       return entry;
     } catch (error) {
       this.#refuse(step.key, error instanceof Error ? error.message : String(error));
@@ -113,7 +115,8 @@ export class StepReplay<Facts> {
     }
   }
 
-  #recorded(step: ReplayableStep<Facts>): { entry: { program: Program; facts: Facts }; operations: number } {
+  #recorded(step: ReplayableStep<Facts>): { captured: CapturedStep; facts: Facts } {
+    const record = RECORDERS[tf.getBackend()]!;
     const variables = this.#variables();
     partShared(variables);
     let facts: Facts | null = null;
@@ -127,10 +130,9 @@ export class StepReplay<Facts> {
       );
     const other = once(step.otherInputs());
     const own = once(step.inputs);
-    const difference = firstDifference(own, other);
+    const difference = own.differs(other);
     if (difference !== null) throw new Error(difference);
-    const program = new Program(own);
-    return { entry: { program, facts: facts! }, operations: own.nodes.length };
+    return { captured: own.capture(), facts: facts! };
   }
 
   /** What an eager step has under `label`, without letting it happen. */
@@ -155,9 +157,9 @@ export class StepReplay<Facts> {
     }
   }
 
-  /** A session that went wrong is left behind; the variables are as before its last step. */
+  /** What went wrong is left behind; the variables are as before its last step. */
   #refuse(key: string, reason: string): void {
-    this.#programs.get(key)?.program.dispose();
+    this.#programs.get(key)?.captured.dispose();
     this.#programs.set(key, null);
     this.#ahead = null;
     this.#say(`steps stay eager: ${reason}`);
@@ -167,7 +169,7 @@ export class StepReplay<Facts> {
     const kept = [...this.#programs].filter(([, entry]) => entry !== null);
     if (kept.length < MOST_PROGRAMS) return;
     const [key, entry] = kept[0]!;
-    entry!.program.dispose();
+    entry!.captured.dispose();
     this.#programs.delete(key);
   }
 }

@@ -4,11 +4,12 @@
  * step before, they are taken along.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type Replayed, StepReplay } from '../capture/stepReplay.ts';
+import type { Keep } from '../capture/capturedStep.ts';
+import { StepReplay } from '../capture/stepReplay.ts';
 import { maskSites } from '../models/maskSites.ts';
 import type { TokenBatch } from './trainerBatch.ts';
-import { readValues, type StepValues } from './trainerReadout.ts';
-import { type LaterTensors, Recording } from './trainerRecording.ts';
+import { namedValues, type StepValues } from './trainerReadout.ts';
+import { Recording } from './trainerRecording.ts';
 import { computeStep, stepInputs, type StepFacts, type StepInputs, type StepParts } from './trainerStep.ts';
 import type { WeightAverage } from './weightAverage.ts';
 
@@ -23,7 +24,7 @@ export interface StepOrder {
   /** Whether numbers of each parameter and mask are wanted. */
   readonly details: boolean;
   /** Whether the step's tensors are to be had afterwards, and are likely to be asked for. */
-  readonly keep: 'nothing' | 'for later' | 'everything';
+  readonly keep: Keep;
   readonly average: WeightAverage | null;
 }
 
@@ -83,7 +84,7 @@ export class StepRunner {
     const recording = new Recording(step, 'train', batch);
     try {
       const { line, details, facts } = computeStep(this.#parts, inputs, recording, average);
-      return { facts, values: readStep(facts, line, wanted ? details : null), recording };
+      return { facts, values: readStep(facts, numbersOf(line), wanted ? numbersOf(details) : null), recording };
     } catch (error) {
       recording.dispose();
       throw error;
@@ -98,7 +99,6 @@ export class StepRunner {
     this.#fitState(rows);
     const { model } = this.#parts;
     const numbers = details ? [LINE, DETAILS] : [LINE];
-    const everything = keep === 'everything';
     const replayed = this.#replay.run(
       {
         key: JSON.stringify([rows, length, [...maskSites(model)], average !== null]),
@@ -106,18 +106,12 @@ export class StepRunner {
         otherInputs: () => this.#otherInputs(order),
         compute: (inputs) => this.#labelled(inputs, order),
       },
-      ({ names }) => ({
-        labels: everything ? [...numbers, ...names] : numbers,
-        before: keep === 'for later' ? names : [],
-        check: step % CHECK_EVERY === 0 ? LINE : undefined,
-      }),
+      ({ names: tensors }) => ({ numbers, tensors, keep, check: step % CHECK_EVERY === 0 ? LINE : undefined }),
     );
     if (!replayed) return null;
-    const { facts, values } = replayed;
-    const later = keep === 'for later' ? lookLater(replayed, inputs) : undefined;
+    const { facts, numbers: read, later } = replayed;
     const recording = new Recording(step, 'train', batch, later);
-    if (everything) for (const name of facts.names) recording.hold(name, values.get(name)!);
-    return { facts, values: readStep(facts, values.get(LINE)!, values.get(DETAILS) ?? null), recording };
+    return { facts, values: readStep(facts, read.get(LINE)!, read.get(DETAILS) ?? null), recording };
   }
 
   /** The carried state has the batch's rows before the step is recorded or run. */
@@ -155,27 +149,10 @@ export class StepRunner {
   }
 }
 
-function readStep({ line, details }: StepFacts, numbers: tf.Tensor, more: tf.Tensor | null): StepValues {
-  const vectors = [{ names: line, vector: numbers }];
-  return readValues(more ? [...vectors, { names: details, vector: more }] : vectors);
+function readStep({ line, details }: StepFacts, numbers: Float32Array, more: Float32Array | null): StepValues {
+  const vectors = [{ names: line, numbers }];
+  return namedValues(more ? [...vectors, { names: details, numbers: more }] : vectors);
 }
 
-function lookLater({ facts, look, hold, before }: Replayed<CapturedFacts>, inputs: StepInputs): LaterTensors {
-  const kept = (tensors: StepInputs): Map<string, tf.Tensor> =>
-    new Map(Array.from(tensors, ([name, tensor]) => [name, tf.keep(tf.clone(tensor))]));
-  const [heldInputs, heldBefore] = [kept(inputs), kept(before)];
-  const held = [...heldInputs.values(), ...heldBefore.values()];
-  const letGo = hold();
-  return {
-    names: facts.names,
-    held,
-    fill: (give) =>
-      void tf.tidy(() => {
-        for (const [name, tensor] of look(heldInputs, heldBefore, facts.names)) give(name, tensor);
-      }),
-    release: () => {
-      for (const tensor of held) tensor.dispose();
-      letGo();
-    },
-  };
-}
+/** Waits for them. */
+const numbersOf = (vector: tf.Tensor): Float32Array => vector.dataSync<'float32'>();

@@ -20,13 +20,11 @@ export class Readout {
 /** Numbers of a step by name; NaN for one that was not read. */
 export type StepValues = (name: string) => number;
 
-/** Waits for the step. */
-export function readValues(vectors: readonly { names: readonly string[]; vector: tf.Tensor }[]): StepValues {
+export function namedValues(
+  vectors: readonly { readonly names: readonly string[]; readonly numbers: Float32Array }[],
+): StepValues {
   const byName = new Map(
-    vectors.flatMap(({ names, vector }) => {
-      const values = vector.dataSync();
-      return names.map((name, at): [string, number] => [name, values[at]!]);
-    }),
+    vectors.flatMap(({ names, numbers }) => names.map((name, at): [string, number] => [name, numbers[at]!])),
   );
   return (name) => byName.get(name) ?? NaN;
 }

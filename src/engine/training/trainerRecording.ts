@@ -3,6 +3,7 @@
  * time: a variable that is assigned leaves its old data to whoever still refers to it.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { LaterTensors } from '../capture/capturedStep.ts';
 import type { HeldStep } from '../probes/keptSteps.ts';
 import type { RecordedStep, TensorData } from '../probes/recordedStep.ts';
 import { NO_EVIDENCE, type StepEvidence } from '../probes/stepEvidence.ts';
@@ -10,16 +11,6 @@ import type { TokenBatch } from './trainerBatch.ts';
 
 /** Published by the LSTM for each direction: sums of squares of dloss/dh_t over batch and features, [T]. */
 const SQUARES = /^squares_t\/0\.rnns\.(\d+)\.module(_reverse)?$/;
-
-/** Tensors that are computed only when somebody asks for one. */
-export interface LaterTensors {
-  readonly names: readonly string[];
-  /** What is held until then. */
-  readonly held: readonly tf.Tensor[];
-  readonly fill: (hold: (name: string, tensor: tf.Tensor) => void) => void;
-  /** Called once, after filling or instead of it. */
-  readonly release: () => void;
-}
 
 /** What only the latest step is asked for: scores, embedded words and the state it left. */
 const LATEST_ONLY = /^(activation\/(1\.decoder|0\.encoder_dp)$|hidden\/)/;
@@ -37,8 +28,13 @@ export class Recording implements HeldStep {
   #holders = 1;
   #holdingMs = 0;
 
-  constructor(step: number, mode: 'train' | 'eval', { input, target, rows, length }: TokenBatch, later?: LaterTensors) {
-    this.#later = later ?? null;
+  constructor(
+    step: number,
+    mode: 'train' | 'eval',
+    { input, target, rows, length }: TokenBatch,
+    later: LaterTensors | null = null,
+  ) {
+    this.#later = later;
     this.step = step;
     this.mode = mode;
     this.input = { rows, length, ids: input };
@@ -74,7 +70,7 @@ export class Recording implements HeldStep {
 
   /** The tensor itself; it stays the recording's. */
   tensor(name: string): tf.Tensor | undefined {
-    this.#fill();
+    this.#fetch(name);
     return this.#tensors.get(name);
   }
 
@@ -91,10 +87,10 @@ export class Recording implements HeldStep {
 
   read(name: string): TensorData | undefined {
     this.#lookedAt = true;
-    this.#fill();
+    this.#fetch(name);
     const tensor = this.#tensors.get(name);
     if (tensor && !SQUARES.test(name)) return { shape: [...tensor.shape], data: tensor.dataSync<'float32'>().slice() };
-    const directions = this.#timeGradients().get(name);
+    const directions = this.#timeGradients(name);
     if (!directions) return undefined;
     const sums = directions.map((squares) => squares.dataSync<'float32'>());
     const data = sums[0]!.map((_, t) => Math.sqrt(sums.reduce((sum, squares) => sum + squares[t]!, 0)));
@@ -112,36 +108,33 @@ export class Recording implements HeldStep {
   }
 
   *memory(): Iterable<readonly [piece: object, bytes: number]> {
-    for (const { dataId, size } of [...this.#tensors.values(), ...(this.#later?.held ?? [])]) yield [dataId, 4 * size];
+    for (const { dataId, size } of [...this.#tensors.values(), ...(this.#later?.held() ?? [])])
+      yield [dataId, 4 * size];
   }
 
   dispose(): void {
     if (--this.#holders > 0) return;
-    this.#later?.release();
-    this.#later = null;
+    this.#letGo();
     this.drop(() => true);
   }
 
-  #fill(): void {
+  /** Has the tensor here, when there is one to be had. */
+  #fetch(name: string): void {
     const later = this.#later;
-    if (!later) return;
+    if (!later || this.#tensors.has(name) || !later.names.includes(name)) return;
+    later.fetch(name, (each, tensor) => this.hold(each, tensor));
+    if (later.names.every((each) => this.#tensors.has(each))) this.#letGo();
+  }
+
+  /** Of what was not fetched. */
+  #letGo(): void {
+    this.#later?.release();
     this.#later = null;
-    try {
-      later.fill((name, tensor) => this.hold(name, tensor));
-    } finally {
-      later.release();
-    }
   }
 
   /** `grad_t/L` from the directions of layer L. */
-  #timeGradients(): Map<string, tf.Tensor[]> {
-    const layers = new Map<string, tf.Tensor[]>();
-    for (const [name, tensor] of this.#tensors) {
-      const layer = SQUARES.exec(name)?.[1];
-      if (layer === undefined) continue;
-      const key = `grad_t/${layer}`;
-      layers.set(key, [...(layers.get(key) ?? []), tensor]);
-    }
-    return layers;
+  #timeGradients(name: string): tf.Tensor[] | undefined {
+    const directions = this.heldNames().filter((each) => `grad_t/${SQUARES.exec(each)?.[1]}` === name);
+    return directions.length === 0 ? undefined : directions.map((each) => this.tensor(each)!);
   }
 }

@@ -24,7 +24,7 @@ function counter(change: (w: tf.Tensor, x: tf.Tensor) => tf.Tensor) {
           return { labels: new Map([['w after', tf.clone<tf.Tensor>(w)]]), facts: null };
         },
       },
-      () => ({ labels: ['w after'], before: [], check: check ? 'w after' : undefined }),
+      () => ({ numbers: ['w after'], tensors: [], keep: 'nothing', check: check ? 'w after' : undefined }),
     );
   const now = (): number[] => {
     replay.settle();
@@ -36,8 +36,8 @@ function counter(change: (w: tf.Tensor, x: tf.Tensor) => tf.Tensor) {
 onTensorflow('what can be captured', () => {
   test('a step of inputs, variables and constants', () => {
     const { run, now, said } = counter((w, x) => tf.add(tf.mul(w, 2), x));
-    const values = run(1)!.values.get('w after')!;
-    assert.deepEqual(Array.from(values.dataSync()), [3, 5, 7]);
+    const values = run(1)!.numbers.get('w after')!;
+    assert.deepEqual(Array.from(values), [3, 5, 7]);
     assert.deepEqual(now(), [3, 5, 7]);
     run(2);
     run(3);
@@ -98,9 +98,9 @@ onTensorflow('what can be captured', () => {
         return { labels: new Map<string, tf.Tensor>(), facts: null };
       },
     });
-    assert.ok(replay.run(step(tf.tensor1d([1, 2, 3])), () => ({ labels: [], before: [] })));
+    assert.ok(replay.run(step(tf.tensor1d([1, 2, 3])), () => ({ numbers: [], tensors: [], keep: 'nothing' })));
     assert.throws(
-      () => replay.run(step(tf.tensor1d([1])), () => ({ labels: [], before: [] })),
+      () => replay.run(step(tf.tensor1d([1])), () => ({ numbers: [], tensors: [], keep: 'nothing' })),
       /recorded with x of \[3\], not float32 \[1\]/,
     );
   });

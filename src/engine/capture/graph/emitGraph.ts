@@ -5,7 +5,7 @@
 import type { Attribute, Binding } from '../../backends/nativeBinding.ts';
 import type { GraphNode, NodeAttribute } from './graphDef.ts';
 import type { Record, RecordedNode, Source } from './record.ts';
-import { NotCapturable } from './recorder.ts';
+import { NotCapturable } from '../capturedStep.ts';
 
 export const STEP_DONE = 'step_done:0';
 

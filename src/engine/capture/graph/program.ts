@@ -7,22 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { nativeOf, type NativeBackend, type RawOutput } from '../../backends/nativeBinding.ts';
+import type { CapturedStep, LaterTensors, StepDone, StepOrder, Tensors, Variables } from '../capturedStep.ts';
 import { emitGraph, STEP_DONE, type GraphPlaces } from './emitGraph.ts';
 import { savedModel } from './graphDef.ts';
 import type { Record, Slot, Source } from './record.ts';
-import type { Tensors } from './recorder.ts';
 
-export type Variables = ReadonlyMap<string, tf.Variable>;
-
-export interface ProgramRun {
-  readonly inputs: Tensors;
-  /** Labels whose values are wanted. */
-  readonly labels: readonly string[];
-  /** Gives what `look` needs to compute these labels later: variables as they were before the step. */
-  readonly before?: readonly string[];
-}
-
-export class Program {
+export class Program implements CapturedStep {
   readonly #backend: NativeBackend;
   readonly #session: number;
   readonly #places: GraphPlaces;
@@ -33,14 +23,12 @@ export class Program {
   readonly #seen = new Map<string, object>();
   /** By the list of labels itself: it is one and the same from step to step. */
   readonly #needed = new WeakMap<readonly string[], ReadonlySet<string>>();
-  readonly labels: readonly string[];
 
   constructor(record: Record) {
     this.#backend = nativeOf(tf.backend());
     this.#record = record;
     const { binding } = this.#backend;
     this.#places = emitGraph(record, binding);
-    this.labels = [...this.#places.labels.keys()];
     const folder = mkdtempSync(join(tmpdir(), 'dropscope-step-'));
     try {
       writeFileSync(join(folder, 'saved_model.pb'), savedModel(this.#places.nodes, binding));
@@ -50,12 +38,13 @@ export class Program {
     }
   }
 
-  /** One step: the variables in the session change. The tensors are the caller's. */
-  step({ inputs, labels, before = [] }: ProgramRun): {
-    values: Map<string, tf.Tensor>;
-    before: Map<string, tf.Tensor>;
-  } {
-    const needed = this.#variablesOf(before);
+  get operations(): number {
+    return this.#record.nodes.length;
+  }
+
+  step({ inputs, numbers, tensors, keep }: StepOrder): StepDone {
+    const labels = keep === 'everything' ? [...numbers, ...tensors] : numbers;
+    const needed = keep === 'for later' ? this.#variablesOf(tensors) : NONE;
     const reads = [...this.#places.reads].filter(([name]) => needed.has(name));
     const fetches = [
       STEP_DONE,
@@ -63,21 +52,45 @@ export class Program {
       ...reads.map(([, at]) => at),
     ];
     const [done, ...results] = this.#run(this.#feeds(inputs), fetches);
-    this.#backend.binding.deleteTensor(done!.id);
-    const tensors = results.map((result) => this.#backend.createOutputTensor(result));
-    const named = (names: readonly string[], from: number): Map<string, tf.Tensor> =>
-      new Map(names.map((name, at) => [name, tensors[from + at]!]));
+    const { binding } = this.#backend;
+    binding.deleteTensor(done!.id);
+    const read = numbers.map((label, at): [string, Float32Array] => {
+      const { id } = results[at]!;
+      const values = binding.tensorDataSync(id) as Float32Array;
+      binding.deleteTensor(id);
+      return [label, values];
+    });
+    const kept = results.slice(numbers.length).map((result) => tf.keep(this.#backend.createOutputTensor(result)));
+    const named = (names: readonly string[]): Map<string, tf.Tensor> =>
+      new Map(names.map((name, at) => [name, kept[at]!]));
+    const later = (): LaterTensors =>
+      keep === 'everything'
+        ? atOnce(named(tensors))
+        : this.#computedLater(inputs, named(reads.map(([name]) => name)), tensors);
+    return { numbers: new Map(read), later: keep === 'nothing' ? null : later() };
+  }
+
+  /** The step again, from what it began with. */
+  #computedLater(inputs: Tensors, before: Tensors, names: readonly string[]): LaterTensors {
+    const kept = new Map(Array.from(inputs, ([name, tensor]) => [name, tf.keep(tf.clone(tensor))]));
+    const held = [...kept.values(), ...before.values()];
+    this.#holders++;
     return {
-      values: named(labels, 0),
-      before: named(
-        reads.map(([name]) => name),
-        labels.length,
-      ),
+      names,
+      held: () => held,
+      fetch: (_name, give) =>
+        void tf.tidy(() => {
+          for (const [name, tensor] of this.#look(kept, before, names)) give(name, tensor);
+        }),
+      release: () => {
+        for (const tensor of held) tensor.dispose();
+        this.dispose();
+      },
     };
   }
 
   /** The same computation from `variables` instead of the session's; nothing changes. The tensors are the caller's. */
-  look(inputs: Tensors, variables: Tensors, labels: readonly string[]): Map<string, tf.Tensor> {
+  #look(inputs: Tensors, variables: Tensors, labels: readonly string[]): Map<string, tf.Tensor> {
     const feeds = this.#feeds(inputs);
     for (const [name, tensor] of variables) feeds.set(this.#places.reads.get(name)!, this.#id(tensor));
     const results = this.#run(
@@ -87,7 +100,6 @@ export class Program {
     return new Map(labels.map((label, at) => [label, this.#backend.createOutputTensor(results[at]!)]));
   }
 
-  /** Session to variables. */
   pull(variables: Variables): void {
     const places = [...this.#places.variables];
     const results = this.#run(
@@ -103,7 +115,6 @@ export class Program {
     });
   }
 
-  /** Variables to session: those that were assigned since both were the same. */
   push(variables: Variables): void {
     const changed = [...variables].filter(([name, { dataId }]) => this.#seen.get(name) !== dataId);
     if (changed.length === 0) return;
@@ -120,12 +131,6 @@ export class Program {
     );
     for (const { id } of done) this.#backend.binding.deleteTensor(id);
     for (const [name, { dataId }] of changed) this.#seen.set(name, dataId);
-  }
-
-  /** Keeps the session until the function it gives is called. */
-  hold(): () => void {
-    this.#holders++;
-    return () => this.dispose();
   }
 
   dispose(): void {
@@ -183,4 +188,20 @@ export class Program {
   #id(tensor: tf.Tensor): number {
     return this.#backend.getInputTensorIds([tensor])[0]!;
   }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Tensors that are there already. */
+function atOnce(tensors: Tensors): LaterTensors {
+  return {
+    names: [...tensors.keys()],
+    held: () => [...tensors.values()],
+    fetch: (_name, give) => {
+      for (const [name, tensor] of tensors) give(name, tensor);
+    },
+    release: () => {
+      for (const tensor of tensors.values()) tensor.dispose();
+    },
+  };
 }

@@ -11,21 +11,15 @@ import {
   type RawOutput,
 } from '../../backends/nativeBinding.ts';
 import type { UpdateRecorder, VariableUpdate } from '../../kernels/updateInPlace.ts';
+import { NotCapturable, type Tensors, type Variables } from '../capturedStep.ts';
 import type { Constant } from './graphDef.ts';
 import { type Record, type RecordedNode, type Slot, type Source } from './record.ts';
-
-export type Tensors = ReadonlyMap<string, tf.Tensor>;
-
-/** The step cannot be captured; the message says why. */
-export class NotCapturable extends Error {
-  override readonly name = 'NotCapturable';
-}
 
 /**
  * Runs `step`, which really happens, and records it. It computes from `inputs`, `variables` and constants alone and gives
  * the values to label. Throws NotCapturable when it uses any other tensor.
  */
-export function record(inputs: Tensors, variables: ReadonlyMap<string, tf.Variable>, step: () => Tensors): Record {
+export function record(inputs: Tensors, variables: Variables, step: () => Tensors): Record {
   const backend = nativeOf(tf.backend());
   const recorder = new Recorder(backend, inputs, variables);
   const real = backend.binding;
@@ -51,7 +45,7 @@ class Recorder {
   readonly #constants: Constant[] = [];
   readonly #hostReads: { source: Source | null; before: number }[] = [];
 
-  constructor(backend: NativeBackend, inputs: Tensors, variables: ReadonlyMap<string, tf.Variable>) {
+  constructor(backend: NativeBackend, inputs: Tensors, variables: Variables) {
     this.#backend = backend;
     this.#real = backend.binding;
     this.#inputs = this.#slots('input', inputs);
@@ -60,7 +54,7 @@ class Recorder {
     this.standIn = this.#standIn();
   }
 
-  finish(labels: Tensors, variables: ReadonlyMap<string, tf.Variable>): Record {
+  finish(labels: Tensors, variables: Variables): Record {
     const assigned = new Map<string, Source>();
     for (const [name, variable] of variables) {
       const id = this.#id(variable);

@@ -1,0 +1,65 @@
+/** What a backend gives that can run a step it has seen as one call: how the step is recorded, and what comes of it. */
+import type * as tf from '@tensorflow/tfjs-core';
+
+export type Tensors = ReadonlyMap<string, tf.Tensor>;
+export type Variables = ReadonlyMap<string, tf.Variable>;
+
+/** The step cannot be captured; the message says why. */
+export class NotCapturable extends Error {
+  override readonly name = 'NotCapturable';
+}
+
+/** Whether a step's tensors are to be had afterwards, and are likely to be asked for. */
+export type Keep = 'nothing' | 'for later' | 'everything';
+
+export interface StepOrder {
+  readonly inputs: Tensors;
+  /** Labels whose values are read. */
+  readonly numbers: readonly string[];
+  /** Labels that somebody may look at, as `keep` says. Best the same list every time. */
+  readonly tensors: readonly string[];
+  readonly keep: Keep;
+}
+
+/** Tensors of a captured step, to be had when somebody asks. */
+export interface LaterTensors {
+  readonly names: readonly string[];
+  /** What is held until then. */
+  readonly held: () => readonly tf.Tensor[];
+  /** Gives the tensor of that name, and others when they come along; those given need not be asked for again. */
+  readonly fetch: (name: string, give: (name: string, tensor: tf.Tensor) => void) => void;
+  /** Called once, when nobody will ask any more. */
+  readonly release: () => void;
+}
+
+export interface StepDone {
+  readonly numbers: ReadonlyMap<string, Float32Array>;
+  /** Null when nothing was to be kept. */
+  readonly later: LaterTensors | null;
+}
+
+/** A step that runs as one call, with variables of its own until they are pulled. */
+export interface CapturedStep {
+  readonly operations: number;
+  /** One step: its own variables change. */
+  step(order: StepOrder): StepDone;
+  /** Brings the given variables to what its own are. */
+  pull(variables: Variables): void;
+  /** Brings its own variables to what the given ones are: those assigned since both were the same. */
+  push(variables: Variables): void;
+  /** It may live on until the last of its LaterTensors is released. */
+  dispose(): void;
+}
+
+/** One step that was recorded. */
+export interface RecordedStep {
+  /** A sentence on the first way in which another recording of the step differs, besides its inputs; null if in none. */
+  differs(other: RecordedStep): string | null;
+  capture(): CapturedStep;
+}
+
+/**
+ * Runs `step`, which really happens, and records it. It computes from `inputs`, `variables` and constants alone and gives
+ * the values to label. Throws NotCapturable when it uses any other tensor.
+ */
+export type RecordStep = (inputs: Tensors, variables: Variables, step: () => Tensors) => RecordedStep;

@@ -1,16 +1,11 @@
 /** `dropscope bench`: its arguments, and its result as a table or JSON. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import {
-  benchIntrospections,
-  benchModes,
-  benchSizes,
-  type BenchRequest,
-  type BenchResult,
-} from '../shared/benchContract.ts';
+import { benchIntrospections, benchModes, benchSizes, type BenchRequest } from '../shared/benchContract.ts';
 import { didYouMean } from '../shared/didYouMean.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { backendChoices, backendFlag } from './backendFlag.ts';
+import { benchText } from './benchText.ts';
 import { askEngine, nativeFolder } from './engineJob.ts';
 import { unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
@@ -18,16 +13,18 @@ import { jsonText } from './jsonText.ts';
 const help = `dropscope bench: milliseconds per training step, and its parts
 
 Usage: dropscope bench [--size S] [--backend B] [--steps N] [--threads N] [--mode M] [--introspection I]
-                       [--against-torch PYTHON] [--rounds N] [--json]
+                       [--profile] [--against-torch PYTHON] [--rounds N] [--json]
 
   --size S                 ${benchSizes.join(', ')} (default small)
   --backend B              ${backendChoices}
   --steps N                timed steps in a round; steps to warm up come before and are not counted
   --threads N              how many threads compute
   --mode M                 ${benchModes.join(', ')}: whether a step is one native call; default captured where it can be
-  --introspection I        ${benchIntrospections.join(', ')}: what is observed meanwhile (default off)
+  --introspection I        ${benchIntrospections.join(', ')}: what is observed meanwhile (default off): on is a run with its
+                           panel closed, visible with it open; alternates with off and prints what it costs, all does both
+  --profile                also where the time of a step goes, kernel by kernel, in eager steps of their own
   --against-torch PYTHON   alternates with PyTorch's step, after comparing gradients
-  --rounds N               rounds with PyTorch (default 3)
+  --rounds N               rounds of all that is compared (default 3 with PyTorch, 5 for introspection, else 1)
   --json                   one JSON document on stdout
 `;
 
@@ -43,6 +40,7 @@ export async function benchCommand(args: readonly string[]): Promise<number> {
     introspection: 'string',
     'against-torch': 'string',
     rounds: 'string',
+    profile: 'boolean',
     json: 'boolean',
     help: 'boolean',
   });
@@ -71,7 +69,9 @@ function benchRequest(given: Arguments): BenchRequest {
     ...(mode === undefined ? {} : { mode }),
     ...(steps === undefined ? {} : { steps }),
     ...(threads === undefined ? {} : { threads }),
-    ...(python === undefined ? {} : { torch: { python, script: torchScript(), rounds: rounds ?? 3 } }),
+    ...(rounds === undefined ? {} : { rounds }),
+    ...(given.has('profile') ? { profile: true } : {}),
+    ...(python === undefined ? {} : { torch: { python, script: torchScript() } }),
     ...(nativePath === undefined ? {} : { nativePath }),
   };
 }
@@ -91,31 +91,4 @@ function torchScript(): string {
   const script = path.join(import.meta.dirname, '../test/bench/torch_step.py');
   if (existsSync(script)) return script;
   throw unusable(`--against-torch: ${script} is missing (run it from a checkout of the repository)`);
-}
-
-export function benchText(result: BenchResult): string {
-  const { size, backend, mode, threads, steps, introspection, ms, fastest, parts, torch } = result;
-  const share = (100 * result.gflops) / result.peakGflops;
-  const lines = [
-    `${size} on ${backend}, ${mode}, ${threads} threads, introspection ${introspection}: median of ${steps} steps`,
-    `  a step         ${time(ms)} ms (fastest ${time(fastest)}; the first one ${time(result.firstStepMs)})`,
-    `  forward        ${time(parts.forward)} ms`,
-    `  backward       ${time(parts.backward)} ms`,
-    `  update         ${time(parts.update)} ms`,
-    `  tokens         ${Math.round(result.tokensPerSecond)} a second`,
-    `  arithmetic     ${result.gflops.toFixed(1)} GFLOP/s, ${share.toFixed(0)} % of the ${result.peakGflops.toFixed(0)} of one large product`,
-  ];
-  if (torch) {
-    const [low, high] = [Math.min(...torch.ratios), Math.max(...torch.ratios)];
-    lines.push(
-      `  PyTorch ${torch.version}, ${torch.threads} threads: ${time(torch.ms)} ms (fastest ${time(torch.fastest)})`,
-      `  ratio          ${torch.ratio.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)} in ${torch.ratios.length} alternated rounds: ${torch.ratios.map((ratio) => ratio.toFixed(2)).join(' ')})`,
-      `  gradients      the same within ${torch.gradients.worst.toExponential(1)} (${torch.gradients.name})`,
-    );
-  }
-  return `${[...lines, ...result.said.map((message) => `  ${message}`)].join('\n')}\n`;
-}
-
-function time(ms: number): string {
-  return ms < 10 ? ms.toFixed(3) : ms.toFixed(1);
 }

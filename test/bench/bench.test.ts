@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chooseBackend } from '../../src/engine/backends/chooseBackend.ts';
+import { StepReplay } from '../../src/engine/capture/stepReplay.ts';
 import { benchJob } from '../../src/engine/bench/benchJob.ts';
-import { benchBatch, benchModel, stepFlops } from '../../src/engine/bench/benchModel.ts';
+import { benchBatch, benchModel, dimensions, stepFlops } from '../../src/engine/bench/benchModel.ts';
 import { median } from '../../src/engine/bench/median.ts';
-import { benchText } from '../../src/cli/benchCommand.ts';
+import { benchText } from '../../src/cli/benchText.ts';
 import { BadInput } from '../../src/shared/failureCodes.ts';
 
 const native = process.env['DROPSCOPE_NATIVE'];
@@ -16,7 +17,7 @@ test('the median is the middle, or the lower of two', () => {
 });
 
 test('batches hold tokens of the vocabulary, another batch for every step', () => {
-  const [one, two] = [benchBatch('tiny', 1), benchBatch('tiny', 2)];
+  const [one, two] = [benchBatch(dimensions.tiny, 1), benchBatch(dimensions.tiny, 2)];
   assert.ok([...one.input, ...one.target].every((id) => Number.isInteger(id) && id >= 0 && id < 100));
   assert.notDeepEqual(one.input, two.input);
   assert.deepEqual(Array.from(one.input.slice(1)), Array.from(one.target.slice(0, -1)));
@@ -25,9 +26,9 @@ test('batches hold tokens of the vocabulary, another batch for every step', () =
 test('the work of a step is six operations for each weight of a product and each token', async () => {
   await chooseBackend('cpu');
   // tiny: layers 20 -> 10 -> 20, vocabulary 100, 50 tokens
-  assert.equal(stepFlops('tiny'), 6 * 50 * (40 * 30 + 80 * 30 + 100 * 20));
-  const weights = [...benchModel('tiny').namedParameters()].filter(([, { shape }]) => shape.length === 2);
-  assert.equal(stepFlops('tiny'), 300 * weights.reduce((sum, [, { size }]) => sum + size, 0));
+  assert.equal(stepFlops(dimensions.tiny), 6 * 50 * (40 * 30 + 80 * 30 + 100 * 20));
+  const weights = [...benchModel(dimensions.tiny).namedParameters()].filter(([, { shape }]) => shape.length === 2);
+  assert.equal(stepFlops(dimensions.tiny), 300 * weights.reduce((sum, [, { size }]) => sum + size, 0));
 });
 
 for (const backend of ['wasm', 'tensorflow']) {
@@ -37,12 +38,28 @@ for (const backend of ['wasm', 'tensorflow']) {
       `${backend}, introspection ${introspection}: the numbers of a measurement hang together`,
       { skip },
       async () => {
-        const result = await benchJob({ size: 'tiny', backend, steps: 5, introspection });
-        assert.equal(result.mode, backend === 'tensorflow' ? 'captured' : 'eager');
+        const request = { size: 'tiny', backend, steps: 5, introspection, profile: introspection === 'off' } as const;
+        const result = await benchJob(request);
+        assert.equal(result.mode, StepReplay.available ? 'captured' : 'eager');
         assert.ok(result.ms > 0 && result.fastest <= result.ms && result.peakGflops > 0);
+        assert.equal(result.peaks.length, result.rounds + 1);
+        assert.equal(result.peakGflops, Math.max(...result.peaks));
         const { forward, backward, update } = result.parts;
         assert.ok(forward > 0 && Math.abs(forward + backward + update - result.ms) < 1e-9);
         assert.ok(Math.abs(result.tokensPerSecond - 50_000 / result.ms) < 1e-6);
+        const { profile, costs } = result;
+        assert.deepEqual(
+          costs.map((cost) => cost.introspection),
+          introspection === 'off' ? [] : ['visible'],
+        );
+        assert.ok(costs.every(({ ratio, ratios }) => ratio > 0 && ratios.length === result.rounds));
+        if (profile) {
+          const parts = profile.parts.reduce((sum, { ms }) => sum + ms, profile.outside);
+          assert.ok(Math.abs(parts - profile.ms) < 1e-6 && profile.outside > 0);
+          assert.ok(
+            ['LSTM', 'drawing masks', 'optimiser'].every((name) => profile.parts.some(({ part }) => part === name)),
+          );
+        }
         assert.match(benchText(result), new RegExp(`^tiny on ${backend}, ${result.mode}, \\d+ threads`));
       },
     );
@@ -58,7 +75,7 @@ test('captured steps are asked for only where there are any', async () => {
 });
 
 test('a Python that cannot be started is said in words', async () => {
-  const torch = { python: '/nowhere/python', script: 'torch_step.py', rounds: 1 };
+  const torch = { python: '/nowhere/python', script: 'torch_step.py' };
   await assert.rejects(
     () => benchJob({ size: 'tiny', backend: 'cpu', introspection: 'off', steps: 1, torch }),
     /--against-torch: \/nowhere\/python cannot be started: .*\(give a Python that has torch\)/,
@@ -70,8 +87,8 @@ test(
   { skip: process.env['DROPSCOPE_TORCH'] ? false : 'DROPSCOPE_TORCH names no Python' },
   async () => {
     const script = new URL('torch_step.py', import.meta.url).pathname;
-    const torch = { python: process.env['DROPSCOPE_TORCH']!, script, rounds: 1 };
-    const result = await benchJob({ size: 'tiny', backend: 'wasm', introspection: 'off', steps: 2, torch });
+    const torch = { python: process.env['DROPSCOPE_TORCH']!, script };
+    const result = await benchJob({ size: 'tiny', backend: 'wasm', introspection: 'off', steps: 2, rounds: 1, torch });
     assert.ok(result.torch!.gradients.worst < 1e-5, result.torch!.gradients.name);
     assert.equal(result.torch!.ratios.length, 1);
   },

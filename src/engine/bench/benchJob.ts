@@ -1,70 +1,73 @@
-/** `dropscope bench`: milliseconds of a training step, its parts, and its ratio to PyTorch's in alternated rounds. */
-import * as tf from '@tensorflow/tfjs-core';
-import type { BenchIntrospection, BenchRequest, BenchResult, BenchSize } from '../../shared/benchContract.ts';
+/**
+ * `dropscope bench`: milliseconds of a training step and its parts. Whatever is compared (PyTorch, introspection, the
+ * machine's peak) is measured in rounds that alternate, so that a change of the machine's load meets all of it alike.
+ */
+import type {
+  BenchCost,
+  BenchObservation,
+  BenchProfile,
+  BenchRequest,
+  BenchResult,
+} from '../../shared/benchContract.ts';
 import { BadInput } from '../../shared/failureCodes.ts';
 import { chooseBackend } from '../backends/chooseBackend.ts';
 import { StepReplay } from '../capture/stepReplay.ts';
-import { linear } from '../kernels/linear/linear.ts';
-import { Trainer } from '../training/trainer.ts';
 import { setKernelOptions } from '../wasm/kernelOptions.ts';
-import { benchBatch, benchModel, benchSettings, dimensions, LEARNING_RATE, stepFlops } from './benchModel.ts';
+import { dimensions, stepFlops, stepsInRound } from './benchModel.ts';
+import { BenchSteps } from './benchSteps.ts';
+import { MachinePeak } from './machinePeak.ts';
 import { median } from './median.ts';
 import { partShares } from './stepParts.ts';
-import { compareWithTorch } from './torchComparison.ts';
+import { stepProfile } from './stepProfile.ts';
+import { TorchRounds } from './torchRounds.ts';
 
 const WARM_UP = 3;
-/** How often an open panel asks for what it shows. */
-const PANEL_MS = 250;
-const PANEL_TENSORS = ['0.rnns.0.weight_hh_l0_raw', 'mask/0.rnns.0.weight_hh_l0', 'grad/0.rnns.0.weight_hh_l0_raw'];
+/** Distributions are taken at every 16th step: rounds of this many steps each hold as many of them. */
+const OBSERVED_STEPS = 16;
+const PROFILED_STEPS = 5;
 
 /** Throws BadInput for what cannot be measured, or what the backend says when it cannot be used. */
 export async function benchJob(request: BenchRequest): Promise<BenchResult> {
   const { size, introspection } = request;
+  const sizes = dimensions[size];
   if (request.threads !== undefined) useThreads(request.threads);
   const nativeFolders = request.nativePath === undefined ? [] : [request.nativePath];
   const backend = await chooseBackend(request.backend, { nativeFolders });
   if (request.mode === 'captured' && !StepReplay.available)
     throw new BadInput(`--mode captured: the backend ${backend.name} runs every step eagerly (leave --mode away)`);
-  const model = benchModel(size);
-  const trainer = new Trainer(model, benchSettings(size));
   const capturing = request.mode !== 'eager' && StepReplay.available;
-  trainer.capturing = capturing;
-  trainer.recording = introspection !== 'off';
-  const said: string[] = [];
-  trainer.say = (message) => said.push(message);
+  const run = new BenchSteps(sizes, backend);
+  run.trainer.capturing = capturing;
   try {
-    const run = new TimedSteps(trainer, size, introspection);
-    const firstStepMs = run.next();
-    for (let at = 1; at < WARM_UP; at++) run.next();
-    const captured = capturing && said.every((message) => message.startsWith('steps are'));
+    const firstStepMs = run.run(1, 'off')[0]!;
+    run.run(WARM_UP - 1, 'off');
+    const captured = capturing && run.said.every((message) => message.startsWith('steps are'));
     const mode = captured ? 'captured' : 'eager';
-    const steps = request.steps ?? dimensions[size].steps;
-    const times: number[] = [];
-    const round = (): number => {
-      const ms = Array.from({ length: steps }, () => run.next());
-      times.push(...ms);
-      return median(ms);
-    };
-    const torch = request.torch ? await compareWithTorch(model, trainer, request, round) : (round(), undefined);
+    const steps = request.steps ?? (introspection === 'off' ? stepsInRound[size] : observedSteps(stepsInRound[size]));
+    const rounds = request.rounds ?? (request.torch ? 3 : introspection === 'off' ? 1 : 5);
+    const measured = await alternated(run, request, { steps, rounds });
+    const { times, peak } = measured;
+    run.trainer.weights(); // brings the model up to date for what is timed apart
     const ms = median(times);
-    trainer.weights(); // brings the model up to date for what is timed apart
-    const shares = partShares(model, size, mode, Math.min(5, steps), () => run.next());
-    const { bs, bptt } = dimensions[size];
+    const fastest = Math.min(...times);
+    const shares = partShares(run.model, sizes, mode, Math.min(5, steps), () => run.run(1, 'off')[0]!);
+    const flops = stepFlops(sizes);
     return {
-      ...{ size, backend: backend.name, mode, threads: request.threads ?? backend.threads, steps, introspection },
-      ms,
-      fastest: Math.min(...times),
+      ...{ size, backend: backend.name, mode, threads: request.threads ?? backend.threads, steps, rounds },
+      ...{ introspection, ms, fastest, firstStepMs },
       parts: { forward: shares.forward * ms, backward: shares.backward * ms, update: shares.update * ms },
-      firstStepMs,
-      tokensPerSecond: (bs * bptt * 1000) / ms,
-      gflops: stepFlops(size) / ms / 1e6,
-      peakGflops: peakGflops(),
-      ...(torch ? { torch } : {}),
-      said,
+      tokensPerSecond: (sizes.bs * sizes.bptt * 1000) / ms,
+      gflops: flops / ms / 1e6,
+      peakGflops: peak.best,
+      peaks: peak.rounds,
+      peakShare: flops / fastest / 1e6 / peak.best,
+      costs: measured.costs,
+      ...(request.profile === true ? { profile: profiled(run) } : {}),
+      ...(measured.torch ? { torch: measured.torch } : {}),
+      said: run.said,
     };
   } finally {
-    trainer.dispose();
-    model.dispose();
+    run.dispose();
   }
 }
 
@@ -74,43 +77,55 @@ function useThreads(threads: number): void {
   process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
 }
 
-class TimedSteps {
-  readonly #trainer: Trainer;
-  readonly #size: BenchSize;
-  readonly #introspection: BenchIntrospection;
-  #step = 0;
-  #shown = 0;
-
-  constructor(trainer: Trainer, size: BenchSize, introspection: BenchIntrospection) {
-    this.#trainer = trainer;
-    this.#size = size;
-    this.#introspection = introspection;
-  }
-
-  /** Milliseconds of one more step, and of what a panel reads after it. */
-  next(): number {
-    const step = ++this.#step;
-    const batch = benchBatch(this.#size, step);
-    const began = performance.now();
-    this.#trainer.step(batch, { step, lr: LEARNING_RATE, details: this.#introspection !== 'off' });
-    if (this.#introspection === 'visible' && began - this.#shown >= PANEL_MS) {
-      this.#shown = began;
-      for (const name of PANEL_TENSORS) this.#trainer.recorded()?.read(name);
-    }
-    return performance.now() - began;
-  }
+/** At least as many, so that distributions fall into every round alike. */
+function observedSteps(steps: number): number {
+  return OBSERVED_STEPS * Math.ceil(steps / OBSERVED_STEPS);
 }
 
-/** What one large product reaches on this backend. */
-function peakGflops(): number {
-  const side = 1024;
-  return tf.tidy(() => {
-    const a = tf.ones([side, side]);
-    const once = (): number => {
-      const began = performance.now();
-      tf.tidy(() => linear(a, a, null).dataSync());
-      return (2 * side ** 3) / (performance.now() - began) / 1e6;
-    };
-    return Math.max(...Array.from({ length: 20 }, once));
+interface Measured {
+  /** Of the steps that were asked for; with introspection off when all were. */
+  readonly times: readonly number[];
+  readonly peak: MachinePeak;
+  readonly costs: BenchCost[];
+  readonly torch: BenchResult['torch'];
+}
+
+async function alternated(
+  run: BenchSteps,
+  { size, introspection, threads, torch }: BenchRequest,
+  { steps, rounds }: { steps: number; rounds: number },
+): Promise<Measured> {
+  const observations: readonly BenchObservation[] =
+    introspection === 'all' ? ['off', 'on', 'visible'] : introspection === 'off' ? ['off'] : ['off', introspection];
+  const timesOf = new Map<BenchObservation, number[][]>(observations.map((observation) => [observation, []]));
+  const asked = introspection === 'all' ? 'off' : introspection;
+  const peak = new MachinePeak();
+  const other = torch ? await TorchRounds.start(torch, run, dimensions[size], threads) : null;
+  try {
+    peak.measure();
+    for (let round = 0; round < rounds; round++) {
+      await other?.run(steps);
+      for (const observation of observations) timesOf.get(observation)!.push(run.run(steps, observation));
+      other?.compared(timesOf.get(asked)!.at(-1)!);
+      peak.measure();
+    }
+  } finally {
+    other?.end();
+  }
+  const unobserved = timesOf.get('off')!.map(sum);
+  const costs = Array.from(timesOf).flatMap(([introspection, each]): BenchCost[] => {
+    if (introspection === 'off') return [];
+    const ratios = each.map((times, round) => sum(times) / unobserved[round]!);
+    return [{ introspection, ms: median(each.flat()), ratios, ratio: median(ratios) }];
   });
+  return { times: timesOf.get(asked)!.flat(), peak, costs, torch: other?.result() };
+}
+
+function profiled(run: BenchSteps): BenchProfile {
+  run.trainer.capturing = false;
+  return stepProfile(() => void run.run(1, 'off'), PROFILED_STEPS);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

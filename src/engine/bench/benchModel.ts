@@ -1,52 +1,41 @@
 /** The model, data and work of each size that `dropscope bench` measures: those of the usual PyTorch comparison. */
-import type { BenchSize } from '../../shared/benchContract.ts';
+import type { BenchDimensions, BenchSize } from '../../shared/benchContract.ts';
 import { getLanguageModel, type LanguageModel } from '../models/languageModel.ts';
 import { seed } from '../random/draws.ts';
 import type { TrainerSettings } from '../training/trainer.ts';
 import type { TokenBatch } from '../training/trainerBatch.ts';
 
-interface Dimensions {
-  readonly vocab_sz: number;
-  readonly emb_sz: number;
-  readonly n_hid: number;
-  readonly n_layers: number;
-  readonly bs: number;
-  readonly bptt: number;
-  /** How many steps are timed unless something else is asked for. */
-  readonly steps: number;
-}
-
-export const dimensions: Readonly<Record<BenchSize, Dimensions>> = {
-  tiny: { vocab_sz: 100, emb_sz: 20, n_hid: 10, n_layers: 2, bs: 10, bptt: 5, steps: 200 },
-  small: { vocab_sz: 96, emb_sz: 64, n_hid: 128, n_layers: 2, bs: 16, bptt: 70, steps: 30 },
-  medium: { vocab_sz: 5000, emb_sz: 200, n_hid: 400, n_layers: 3, bs: 32, bptt: 70, steps: 6 },
-  ulmfit: { vocab_sz: 10000, emb_sz: 400, n_hid: 1152, n_layers: 3, bs: 20, bptt: 70, steps: 3 },
+export const dimensions: Readonly<Record<BenchSize, BenchDimensions>> = {
+  tiny: { vocab_sz: 100, emb_sz: 20, n_hid: 10, n_layers: 2, bs: 10, bptt: 5 },
+  small: { vocab_sz: 96, emb_sz: 64, n_hid: 128, n_layers: 2, bs: 16, bptt: 70 },
+  medium: { vocab_sz: 5000, emb_sz: 200, n_hid: 400, n_layers: 3, bs: 32, bptt: 70 },
+  ulmfit: { vocab_sz: 10000, emb_sz: 400, n_hid: 1152, n_layers: 3, bs: 20, bptt: 70 },
 };
+
+/** How many steps a round times unless something else is asked for. */
+export const stepsInRound: Readonly<Record<BenchSize, number>> = { tiny: 200, small: 30, medium: 6, ulmfit: 3 };
 
 export const LEARNING_RATE = 2e-3;
 
-export function benchModel(size: BenchSize): LanguageModel {
+export function benchModel(sizes: BenchDimensions): LanguageModel {
   seed(1);
-  return getLanguageModel(dimensions[size]);
+  return getLanguageModel(sizes);
 }
 
-export function benchSettings(size: BenchSize): TrainerSettings {
-  const { bs, bptt } = dimensions[size];
+export function benchSettings({ bs, bptt }: BenchDimensions): TrainerSettings {
   const adam = { optimizer: 'adam', wd: 0, sqr_mom: 0.99, eps: 1e-5 } as const;
   return { ...adam, clip: 0.25, alpha: 2, beta: 1, seed: 1, bs, bptt };
 }
 
 /** Tokens spread over the whole vocabulary; another batch for every step. */
-export function benchBatch(size: BenchSize, step: number): TokenBatch {
-  const { vocab_sz, bs, bptt } = dimensions[size];
+export function benchBatch({ vocab_sz, bs, bptt }: BenchDimensions, step: number): TokenBatch {
   const token = (at: number): number => Math.imul(at + step * 7919, 2654435761) >>> 0;
   const input = Int32Array.from({ length: bs * bptt }, (_, at) => token(at) % vocab_sz);
   return { rows: bs, length: bptt, input, target: input.map((_, at) => token(at + 1) % vocab_sz) };
 }
 
 /** Floating-point operations of a step's products: two forward and four backward for each weight and token. */
-export function stepFlops(size: BenchSize): number {
-  const { vocab_sz, emb_sz, n_hid, n_layers, bs, bptt } = dimensions[size];
+export function stepFlops({ vocab_sz, emb_sz, n_hid, n_layers, bs, bptt }: BenchDimensions): number {
   const layers = Array.from({ length: n_layers }, (_, layer) => {
     const inputs = layer === 0 ? emb_sz : n_hid;
     const hidden = layer === n_layers - 1 ? emb_sz : n_hid;

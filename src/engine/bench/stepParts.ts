@@ -1,6 +1,6 @@
 /** How long forward and backward take by themselves: captured where whole steps are, otherwise eagerly. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { BenchMode, BenchSize } from '../../shared/benchContract.ts';
+import type { BenchDimensions, BenchMode } from '../../shared/benchContract.ts';
 import { StepReplay } from '../capture/stepReplay.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
 import type { Parameter } from '../nn/parameter.ts';
@@ -25,21 +25,21 @@ export interface PartShares {
  */
 export function partShares(
   model: LanguageModel,
-  size: BenchSize,
+  sizes: BenchDimensions,
   mode: BenchMode,
   rounds: number,
   wholeStep: () => number,
 ): PartShares {
-  const settings = benchSettings(size);
+  const settings = benchSettings(sizes);
   const parameters = model.namedParameters();
-  const inputsOf = (step: number): StepInputs => stepInputs({ model }, benchBatch(size, step), step, []);
+  const inputsOf = (step: number): StepInputs => stepInputs({ model }, benchBatch(sizes, step), step, []);
   const forward = (inputs: StepInputs): tf.Tensor => {
     const draws = { seed: settings.seed, call: inputs.get('call') as tf.Tensor1D };
     const tokens = { input: inputs.get('input') as tf.Tensor2D, target: inputs.get('target') as tf.Tensor2D };
     return withDraws(draws, () => languageModelLoss(model, tokens, settings));
   };
   const backward = (inputs: StepInputs): tf.Tensor => {
-    const recording = new Recording(1, 'train', benchBatch(size, 1));
+    const recording = new Recording(1, 'train', benchBatch(sizes, 1));
     const gradients = stepGradients({ model, parameters, settings }, inputs, recording);
     recording.dispose();
     return globalNorm([...gradients.values()].map((gradient) => squares(gradient)));

@@ -4,6 +4,12 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { BadInput } from '../../shared/failureCodes.ts';
 
+export interface TorchPlace {
+  /** A Python that has torch. */
+  readonly python: string;
+  readonly script: string;
+}
+
 export interface TorchReady {
   readonly version: string;
   readonly threads: number;
@@ -24,10 +30,7 @@ export class TorchSide {
   }
 
   /** Starts it with the model's sizes. Throws a sentence when that Python has no torch. */
-  static async start(
-    { python, script }: { python: string; script: string },
-    setup: object,
-  ): Promise<{ side: TorchSide; ready: TorchReady }> {
+  static async start({ python, script }: TorchPlace, setup: object): Promise<{ side: TorchSide; ready: TorchReady }> {
     const side = new TorchSide(python, script);
     const failed = once(side.#process, 'error').then((args: unknown[]) => {
       const error = args[0] as Error;

@@ -7,7 +7,7 @@ import { stoppedImproving } from './nonMonotone.ts';
 import { checkpointDue, detailsDue, evaluationDue, positionOf, regularEvaluation, type Plan } from './plan.ts';
 import { makeSchedule } from './schedule.ts';
 import type { Evaluation, Passes } from './evaluate.ts';
-import type { StepResult } from './stepResult.ts';
+import { trainLine } from './trainLine.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
 
@@ -145,43 +145,4 @@ async function driven(passes: Passes, host: Pick<LoopHost, 'breathe'>): Promise<
     }
     breathed = performance.now();
   }
-}
-
-type Facts = Pick<TrainLine, 'step' | 'epoch' | 'lr' | 'bptt' | 'tokens' | 'ms' | 'introspection_ms'>;
-
-function trainLine(facts: Facts, result: StepResult, details: boolean): TrainLine {
-  const { step, epoch, lr, bptt, tokens, ms, introspection_ms } = facts;
-  const { loss, ce, ar, tar, gradNorm, gradNormClipped, nonFinite } = result;
-  const line: TrainLine = {
-    step,
-    epoch,
-    loss,
-    ce,
-    ar,
-    tar,
-    ppl: Math.exp(ce),
-    lr,
-    bptt,
-    tokens,
-    ms,
-    grad_norm: gradNorm,
-    grad_norm_clipped: gradNormClipped,
-    non_finite: nonFinite,
-    introspection_ms,
-  };
-  return details ? { ...line, params: parameterStats(result), sites: siteStats(result) } : line;
-}
-
-/** A leaf that no gradient reached has none, which is not the same as a gradient of zero. */
-function parameterStats({ params, withoutGradient }: StepResult): NonNullable<TrainLine['params']> {
-  const cut = new Set(withoutGradient);
-  return Object.fromEntries(
-    Object.entries(params).map(([name, { w, g, u }]) => [name, { w, g: cut.has(name) ? null : g, u }]),
-  );
-}
-
-function siteStats({ sites }: StepResult): NonNullable<TrainLine['sites']> {
-  return Object.fromEntries(
-    Object.entries(sites).map(([name, { p, kept, draws }]) => [name, { p, kept: kept / draws, draws }]),
-  );
 }

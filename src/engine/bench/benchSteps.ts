@@ -1,0 +1,83 @@
+/**
+ * Training steps that are timed one by one while more or less is observed: nothing, what a run keeps of itself, or also
+ * what an open panel asks for. One model and one trainer throughout, so that rounds of each can alternate.
+ */
+import type { BenchDimensions, BenchObservation } from '../../shared/benchContract.ts';
+import type { BackendReport } from '../backends/chooseBackend.ts';
+import type { LanguageModel } from '../models/languageModel.ts';
+import { RunWatch } from '../session/runWatch.ts';
+import { detailsDue } from '../training/plan.ts';
+import { Trainer } from '../training/trainer.ts';
+import { trainLine } from '../training/trainLine.ts';
+import { benchBatch, benchModel, benchSettings, LEARNING_RATE } from './benchModel.ts';
+import { benchRun } from './benchRun.ts';
+import { OpenPanel } from './openPanel.ts';
+
+/** The budget's back-off would change what is measured: no share of the time is over this one. */
+const NO_BACK_OFF = 100;
+const ENDLESS = { steps: Infinity };
+
+export class BenchSteps {
+  readonly model: LanguageModel;
+  readonly trainer: Trainer;
+  /** What the trainer said of how steps are run. */
+  readonly said: string[] = [];
+  readonly #sizes: BenchDimensions;
+  readonly #backend: BackendReport;
+  #watched: { watch: RunWatch; panel: OpenPanel } | null = null;
+  #observation: BenchObservation = 'off';
+  #step = 0;
+
+  constructor(sizes: BenchDimensions, backend: BackendReport) {
+    this.#sizes = sizes;
+    this.#backend = backend;
+    this.model = benchModel(sizes);
+    this.trainer = new Trainer(this.model, benchSettings(sizes));
+    this.trainer.recording = false;
+    this.trainer.say = (message) => this.said.push(message);
+  }
+
+  /** Milliseconds of `count` steps. A change of what is observed is paid by a step before them. */
+  run(count: number, observation: BenchObservation): number[] {
+    if (this.#observation !== observation) {
+      this.#observation = observation;
+      this.trainer.recording = observation !== 'off';
+      this.#next();
+    }
+    return Array.from({ length: count }, () => this.#next());
+  }
+
+  dispose(): void {
+    this.#watched?.watch.dispose();
+    this.trainer.dispose();
+    this.model.dispose();
+  }
+
+  #next(): number {
+    const step = ++this.#step;
+    const batch = benchBatch(this.#sizes, step);
+    const observed = this.#observation !== 'off';
+    const { watch, panel } = observed ? this.#watching() : {};
+    const details = observed && detailsDue(step, ENDLESS);
+    const began = performance.now();
+    const result = this.trainer.step(batch, { step, lr: LEARNING_RATE, details });
+    if (watch) {
+      const introspection_ms = watch.takeMs();
+      const ms = performance.now() - began + introspection_ms;
+      const { rows, length: bptt } = batch;
+      const facts = { step, epoch: 1, lr: LEARNING_RATE, bptt, tokens: rows * bptt, ms, introspection_ms };
+      watch.stepDone(trainLine(facts, result, details));
+      if (this.#observation === 'visible') panel!.afterStep();
+    }
+    return performance.now() - began;
+  }
+
+  #watching(): { watch: RunWatch; panel: OpenPanel } {
+    if (this.#watched) return this.#watched;
+    const { trainer } = this;
+    const run = benchRun(this.#sizes, this.model, this.#backend);
+    const earlier = { histograms: [], step: 0 };
+    const watch = new RunWatch({ ...run, trainer, earlier, budgetPercent: NO_BACK_OFF, say: () => undefined });
+    return (this.#watched = { watch, panel: new OpenPanel(watch, run.description) });
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Asks what an open panel at its default settings asks of a run that is followed, as often as it does
+ * (webview/inspector/pull.ts): every 250 ms the selected weight, and once that has arrived, a step later, everything else of
+ * the same step. Each answer is also turned into the bytes that would leave the engine; drawing them is the page's own time.
+ */
+import { serialize } from 'node:v8';
+import type { RunDescription, WeightView } from '../../shared/engineContract.ts';
+import { batchView } from '../probes/batchView.ts';
+import { gradientView } from '../probes/gradientView.ts';
+import { tokenView } from '../probes/tokenView.ts';
+import { verdictView } from '../probes/verdictView.ts';
+import { type WeightQuery, weightView } from '../probes/weightView.ts';
+import type { RunWatch } from '../session/runWatch.ts';
+import type { ViewedRun } from '../session/viewedRuns.ts';
+
+const PAUSE_MS = 250;
+const COARSE_CELLS = 65_536;
+
+export class OpenPanel {
+  readonly #watch: RunWatch;
+  readonly #weight: string;
+  #askedAt = -Infinity;
+  /** The step whose weight was sent and that everything else is asked of. */
+  #shown: number | null = null;
+
+  constructor(watch: RunWatch, { sites }: RunDescription) {
+    this.#watch = watch;
+    this.#weight = sites.find(({ kind }) => kind === 'weight')!.name;
+  }
+
+  /** Between two steps, where a run answers. */
+  afterStep(): void {
+    if (this.#shown !== null) this.#theRest(this.#shown);
+    else if (performance.now() - this.#askedAt >= PAUSE_MS) this.#askWeight();
+  }
+
+  #askWeight(): void {
+    this.#askedAt = performance.now();
+    const query = { name: this.#weight, maxCells: COARSE_CELLS };
+    const view = ({ recorded, description }: ViewedRun): WeightView => weightView(recorded, description, query);
+    this.#shown = this.#send('weight', query, view).step;
+  }
+
+  #theRest(step: number): void {
+    this.#shown = null;
+    const query = { step };
+    this.#send('batch', query, (run) => batchView(run.recorded, run.description, run.words));
+    this.#send('verdicts', query, (run) => verdictView(run.recorded, run.description));
+    this.#send('gradients', query, (run) => gradientView(run.recorded, run.description));
+    this.#send('tokens', query, (run) => tokenView(run.recorded, run.description));
+    serialize(this.#watch.keptView());
+  }
+
+  #send<T>(what: string, query: Partial<WeightQuery> & { readonly step?: number }, view: (run: ViewedRun) => T): T {
+    const answer = this.#watch.answer(what, query, view);
+    serialize(answer);
+    return answer;
+  }
+}

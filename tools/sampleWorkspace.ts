@@ -4,6 +4,9 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { dist } from './paths.ts';
 
+/** Asks for the first run, in the workspace. */
+export const firstRunFile = '.dropscope/first-run.json';
+
 /** A copy of the sample in an emptied folder. */
 export async function freshSample(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -22,6 +25,6 @@ export async function keptSample(folder: string): Promise<void> {
 export async function askForFirstRun(folder: string): Promise<boolean> {
   if (existsSync(path.join(folder, '.dropscope/runs'))) return false;
   await mkdir(path.join(folder, '.dropscope'), { recursive: true });
-  await writeFile(path.join(folder, '.dropscope/first-run.json'), '{ "train": "dropscope.json" }\n');
+  await writeFile(path.join(folder, firstRunFile), '{ "train": true }\n');
   return true;
 }

@@ -1,11 +1,12 @@
-// `npm start -- --smoke`: what a person's first visit is, without the person. Opens the sample in the real VS Code, trains
-// it through the command palette, looks at what is on screen, and keeps pictures of it in out/.
+// `npm start -- --smoke`: what a person's first visit is, without the person. Opens the sample in the real VS Code, where it
+// trains by itself, looks at what is on screen, and keeps pictures of it in out/.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { checkInspector, checkRunsView } from './onScreen.ts';
 import { out, root } from './paths.ts';
 import { say } from './progress.ts';
 import { runDone } from './runFolder.ts';
-import { freshSample } from './sampleWorkspace.ts';
+import { askForFirstRun, firstRunFile, freshSample } from './sampleWorkspace.ts';
 import { switchTheme, themes } from './themes.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
@@ -16,6 +17,7 @@ export async function smoke(): Promise<void> {
   const folder = path.join(out, 'smoke/server');
   const workspace = path.join(out, 'smoke/workspace');
   await freshSample(workspace);
+  if (!(await askForFirstRun(workspace))) throw new Error(`${workspace}: a fresh sample has runs already`);
   say('opening the sample in VS Code');
   const workbench = await openWorkbench({
     folder,
@@ -35,12 +37,13 @@ export async function smoke(): Promise<void> {
 }
 
 async function visit(workbench: Workbench, workspace: string): Promise<void> {
-  await trainSample(workbench);
-  say('training the sample');
+  say('the sample starts training by itself');
   const run = await runDone(workspace, 10 * minute, say);
   say(`the run is done: ${run}`);
+  if (existsSync(path.join(workspace, firstRunFile)))
+    throw new Error(`${firstRunFile} is still there: it would train again`);
+  // Side bar and inspector opened by themselves, beside the code.
   await checkRunsView(workbench.page);
-  await workbench.command('Dropscope: Open Inspector');
   for (const label of await checkInspector(workbench)) say(`on screen: ${label}`);
   for (const theme of themes) {
     await switchTheme(workbench.page, workspace, theme);
@@ -49,10 +52,4 @@ async function visit(workbench: Workbench, workspace: string): Promise<void> {
     say(`picture: ${picture}`);
   }
   if (workbench.problems.length > 0) throw new Error(`the page reported:\n${workbench.problems.join('\n')}`);
-}
-
-/** "Dropscope: Train…" from the palette, then the sample; if it asks for a config, the workspace's own. */
-export async function trainSample(workbench: Workbench): Promise<void> {
-  await workbench.command('Dropscope: Train…');
-  await workbench.pick('The sample');
 }

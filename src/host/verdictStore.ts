@@ -68,7 +68,11 @@ export class VerdictStore implements vscode.Disposable {
   }
 
   async #ask({ id, folder }: RunState): Promise<void> {
-    const view = await this.#options.engine.request('verdicts', { run: folder });
+    this.accept(id, await this.#options.engine.request('verdicts', { run: folder }));
+  }
+
+  /** Takes over what was said of a run's promises, also when somebody else asked. */
+  accept(id: string, view: VerdictView): void {
     if (this.#disposed || !this.#options.runs.get(id)) return;
     const before = JSON.stringify(this.of(id).verdicts.filter(isBroken));
     this.#views.set(id, view);

@@ -72,8 +72,12 @@ export interface PageRequests extends StepRequests {
   chosen: [{ run: string; name: string }, null];
   /** The run's buttons. "train" asks what to train, "trainSample" does not. */
   command: [{ command: 'pause' | 'resume' | 'step' | 'stop' | 'train' | 'trainSample' | 'showLog'; run: string }, null];
+  /** Opens the setting of the budget for introspection. */
+  openBudget: [null, null];
   /** Saves a file the page made (a picture, a CSV): the host asks where. */
   save: [{ name: string; data: Uint8Array }, null];
+  /** Puts text on the clipboard. */
+  copy: [{ text: string }, null];
 }
 
 export interface PageNotifications {

@@ -13,6 +13,17 @@ export interface KeptSteps {
   readonly limitBytes: number;
   /** Every how many steps one was recorded lately: 1 unless the budget for introspection was exceeded. */
   readonly every: number;
+  /** Where they are: with the engine that trained, or, once that is gone, in the run folder. */
+  readonly where: 'memory' | 'folder';
+  /** How recording is kept within its share of the training time; null once nothing trains here. */
+  readonly budget: IntrospectionBudget | null;
+}
+
+export interface IntrospectionBudget {
+  /** Most of the training time that introspection may take. */
+  readonly percent: number;
+  /** While fewer steps are recorded to stay below it: what it took and what was done, in words; else "". */
+  readonly backedOff: string;
 }
 
 /** One promise of docs/design.md, checked at a step. */
@@ -31,17 +42,33 @@ export interface VerdictView {
   readonly verdicts: readonly Verdict[];
 }
 
-/** Gradients of one step in depth, before clipping. */
-export interface GradientView {
+/** How far back in time a loss reaches at one step, before clipping. */
+export interface Reach {
   readonly step: number;
-  readonly bptt: number;
-  /** By layer: norm of dloss/dh_t over batch, features and directions, for t = 0 .. T-1 (docs/contracts.md, grad_t). */
+  /** By layer: norm of dloss/dh_t over batch, features and directions, for t = 0 .. T-1. */
   readonly timeNorms: readonly Float32Array[];
-  /** By layer: how many of the last time steps hold half, and 99 %, of the sum of its norms. */
+  /**
+   * By layer: how many of the last time steps hold half, and 99 %, of the sum of its norms. Where norms fall off
+   * geometrically the first is their half-life.
+   */
   readonly halfLife: readonly number[];
   readonly reach99: readonly number[];
+}
+
+/** Gradients of one step in depth; its reach is that of the whole loss (docs/contracts.md, grad_t). */
+export interface GradientView extends Reach {
+  readonly bptt: number;
   /** By layer: share of saturated gates i, f, g, o (sigmoid < 0.05 or > 0.95, |tanh| > 0.95); empty when not recorded. */
   readonly saturation: readonly Float32Array[];
+}
+
+/**
+ * The reach of the last prediction alone: of the mean cross-entropy at the last time step, over the batch, with the
+ * step's own weights and masks.
+ */
+export interface PredictionReach extends Reach {
+  /** Milliseconds that computing it took: whoever follows a live run asks accordingly seldom. */
+  readonly ms: number;
 }
 
 /** The distribution of one parameter or its gradient over time, in bins chosen once per tensor. */
@@ -77,7 +104,10 @@ export interface TokenView {
 export interface StepRequests {
   kept: [{ run: string }, KeptSteps];
   verdicts: [{ run: string; step?: number }, VerdictView];
+  /** Checks now what takes passes of its own: whether the output follows the raw weights, and whether eval repeats itself. */
+  check: [{ run: string }, VerdictView];
   gradients: [{ run: string; step?: number }, GradientView];
+  reach: [{ run: string; step?: number }, PredictionReach];
   histograms: [{ run: string; name: string; of: 'weight' | 'gradient' }, HistogramSeries];
   tokens: [{ run: string; step?: number }, TokenView];
 }

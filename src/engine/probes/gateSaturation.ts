@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { linear } from '../kernels/linear/linear.ts';
+import { layerWeights, type LayerWeights } from './layerWeights.ts';
 import type { RecordedStep, TensorData } from './recordedStep.ts';
 
 const GATES = 4;
@@ -34,7 +35,7 @@ function ofLayer(recorded: RecordedStep, layer: number): Float32Array | undefine
   const saturated = new Float64Array(GATES);
   let each = 0;
   for (const suffix of ['', '_reverse']) {
-    const weights = weightsOf(recorded, layer, suffix);
+    const weights = layerWeights(recorded, layer, suffix);
     if (!weights) continue;
     const units = weights.hh.shape[1]!;
     const z = preactivations(recurrence(input, output, units, suffix !== ''), weights);
@@ -81,22 +82,8 @@ function recurrence(input: TensorData, output: TensorData, units: number, backwa
   return { x: tf.tensor2d(x, [rows, size]), h: tf.tensor2d(h, [rows, units]) };
 }
 
-type Weights = Record<'ih' | 'hh' | 'biasIh' | 'biasHh', TensorData>;
-
-/** The weights that one direction of a layer really used. */
-function weightsOf(recorded: RecordedStep, layer: number, suffix: string): Weights | undefined {
-  const inner = `0.rnns.${layer}.module`;
-  const weight = (name: string): TensorData | undefined =>
-    recorded.read(`derived/${inner}.${name}${suffix}`) ?? recorded.read(`${inner}.${name}${suffix}`);
-  const ih = weight('weight_ih_l0');
-  const hh = weight('weight_hh_l0');
-  const biasIh = weight('bias_ih_l0');
-  const biasHh = weight('bias_hh_l0');
-  return ih && hh && biasIh && biasHh ? { ih, hh, biasIh, biasHh } : undefined;
-}
-
 /** x ih' + h hh' + both biases, [n, 4H]. Disposes x and h. */
-function preactivations({ x, h }: Recurrence, { ih, hh, biasIh, biasHh }: Weights): Float32Array {
+function preactivations({ x, h }: Recurrence, { ih, hh, biasIh, biasHh }: LayerWeights): Float32Array {
   const matrix = ({ shape, data }: TensorData): tf.Tensor2D => tf.tensor2d(data, shape as [number, number]);
   const z = tf.tidy(() =>
     tf.add(linear(x, matrix(ih), tf.tensor1d(biasIh.data)), linear(h, matrix(hh), tf.tensor1d(biasHh.data))),

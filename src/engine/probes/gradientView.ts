@@ -1,20 +1,19 @@
 /** Gradients of one step in depth: how far back in time they reach, and how many gates let none through. */
 import type { RunDescription } from '../../shared/engineContract.ts';
-import type { GradientView } from '../../shared/stepContract.ts';
+import type { GradientView, Reach } from '../../shared/stepContract.ts';
 import { gateSaturation } from './gateSaturation.ts';
 import type { RecordedStep } from './recordedStep.ts';
 
 export function gradientView(recorded: RecordedStep, run: RunDescription): GradientView {
   const timeNorms: Float32Array[] = [];
   for (let norms; (norms = recorded.read(`grad_t/${timeNorms.length}`));) timeNorms.push(norms.data);
-  return {
-    step: recorded.step,
-    bptt: run.config.bptt,
-    timeNorms,
-    halfLife: timeNorms.map((norms) => stepsHolding(norms, 0.5)),
-    reach99: timeNorms.map((norms) => stepsHolding(norms, 0.99)),
-    saturation: gateSaturation(recorded),
-  };
+  return { ...reachOf(recorded.step, timeNorms), bptt: run.config.bptt, saturation: gateSaturation(recorded) };
+}
+
+/** `timeNorms`: by layer, the norm of a loss's gradient at each time step. */
+export function reachOf(step: number, timeNorms: readonly Float32Array[]): Reach {
+  const holding = (share: number): number[] => timeNorms.map((norms) => stepsHolding(norms, share));
+  return { step, timeNorms, halfLife: holding(0.5), reach99: holding(0.99) };
 }
 
 /** How many of the last values hold this share of the sum of all; 0 when the sum is zero or not finite. */

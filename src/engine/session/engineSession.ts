@@ -21,6 +21,7 @@ import { recordedTraceJob } from '../jobs/recordedTraceJob.ts';
 import { batchView } from '../probes/batchView.ts';
 import { gradientView } from '../probes/gradientView.ts';
 import { histogramsOf } from '../probes/histograms.ts';
+import { predictionReach } from '../probes/predictionReach.ts';
 import { maskView } from '../probes/maskView.ts';
 import { readRecorded, type RecordedStep } from '../probes/recordedStep.ts';
 import { tokenView } from '../probes/tokenView.ts';
@@ -30,7 +31,6 @@ import { readHistograms } from './histogramsFile.ts';
 import { LiveRun } from './liveRun.ts';
 import { verifyJob } from '../verify/verifyJob.ts';
 import { newRun, resumedRun, type PreparedRun, type Reporting } from './prepareRun.ts';
-import { RECORDED_LIMIT_BYTES } from './recordedFolder.ts';
 import { readDescription } from './runDescription.ts';
 import { runHistory } from './runHistory.ts';
 import { ViewedRuns, type ViewedRun } from './viewedRuns.ts';
@@ -77,6 +77,8 @@ export class EngineSession {
         this.#watched(query.run)?.prepareVerdicts();
         return this.#view('verdicts', query, (view) => verdictView(view.recorded, view.description));
       },
+      check: ({ run }) => this.#check(run),
+      reach: (query) => this.#view('reach', query, ({ recorded }) => predictionReach(recorded)),
       gradients: (query) => this.#view('gradients', query, (view) => gradientView(view.recorded, view.description)),
       histograms: ({ run, name, of }) => this.#histograms(run, name, of),
       tokens: (query) => this.#view('tokens', query, (view) => tokenView(view.recorded, view.description)),
@@ -211,16 +213,24 @@ export class EngineSession {
     query: { readonly run: string; readonly step?: number },
     view: (run: ViewedRun) => T,
   ): Promise<T> {
-    return this.#watched(query.run)?.answer(what, query, view) ?? view(await this.#viewed.open(query.run));
+    return this.#watched(query.run)?.answer(what, query, view) ?? view(await this.#viewed.open(query.run, query.step));
   }
 
-  /** Once the process that trained is gone, only the last step is left. */
+  /** Once the process that trained is gone, only what it wrote is left. */
   async #kept(run: string): Promise<EngineRequests['kept'][1]> {
+    return this.#watched(run)?.kept() ?? this.#viewed.kept(run);
+  }
+
+  async #check(run: string): Promise<EngineRequests['check'][1]> {
     const watched = this.#watched(run);
-    if (watched) return watched.kept();
-    const { recorded } = await this.#viewed.open(run);
-    const bytes = recorded.names().reduce((sum, name) => sum + (recorded.read(name)?.data.byteLength ?? 0), 0);
-    return { steps: Float64Array.of(recorded.step), bytes, limitBytes: RECORDED_LIMIT_BYTES, every: 1 };
+    if (!watched) {
+      const id = path.basename(run);
+      throw new BadInput(
+        `run ${id}: its model is not loaded, so nothing can be checked anew (resume the run to check)`,
+      );
+    }
+    await watched.check();
+    return this.#view('verdicts', { run }, (view) => verdictView(view.recorded, view.description));
   }
 
   async #histograms(

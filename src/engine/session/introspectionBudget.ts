@@ -14,15 +14,19 @@ const MOST_EVERY = 64;
 const ROOMY = 0.4;
 
 export class IntrospectionBudget {
+  /** Most of the training time that introspection may take. */
+  readonly percent: number;
   readonly #share: number;
   readonly #say: (message: string) => void;
   #every = 1;
+  #backedOff = '';
   #steps = 0;
   #ms = 0;
   #introspectionMs = 0;
 
   /** `percent` of the training time, above 0 and at most 100. */
   constructor(percent: number, say: (message: string) => void) {
+    this.percent = percent;
     this.#share = percent / 100;
     this.#say = say;
   }
@@ -30,6 +34,11 @@ export class IntrospectionBudget {
   /** Every how many steps one is recorded. */
   get every(): number {
     return this.#every;
+  }
+
+  /** While steps are passed over: why, in a sentence; else "". */
+  get backedOff(): string {
+    return this.#backedOff;
   }
 
   /** Whether step `step` is to be recorded; the first always is. */
@@ -53,10 +62,12 @@ export class IntrospectionBudget {
 
   #change(every: number, share: number): void {
     const over = every > this.#every;
-    const budget = `the ${Number((100 * this.#share).toPrecision(3))} % budget`;
+    const budget = `the ${Number(this.percent.toPrecision(3))} % budget`;
     const now = every === 1 ? 'every step is recorded again' : `only every ${ordinal(every)} step is recorded now`;
+    const sentence = `introspection ${(100 * share).toFixed(1)} % of time, ${over ? 'over' : 'well under'} ${budget}: ${now}`;
     this.#every = every;
-    this.#say(`introspection ${(100 * share).toFixed(1)} % of time, ${over ? 'over' : 'well under'} ${budget}: ${now}`);
+    this.#backedOff = every === 1 ? '' : sentence;
+    this.#say(sentence);
   }
 }
 

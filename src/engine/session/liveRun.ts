@@ -16,10 +16,9 @@ import { StorageError } from '../checkpoints/storageError.ts';
 import type { Evaluation } from '../training/evaluate.ts';
 import { trainLoop, type LoopHost, type Progress } from '../training/loop.ts';
 import { disposeParts } from './buildRun.ts';
-import { writeHistograms } from './histogramsFile.ts';
+import { keepForLater } from './keepForLater.ts';
 import { MetricsFeed } from './metricsFeed.ts';
 import type { PreparedRun } from './prepareRun.ts';
-import { RECORDED_LIMIT_BYTES, writeRecorded } from './recordedFolder.ts';
 import { isLive, nextStatus, type LiveStatus, type RunEvent } from './runState.ts';
 import { RunWatch } from './runWatch.ts';
 import type { ViewedRun } from './viewedRuns.ts';
@@ -52,6 +51,8 @@ export class LiveRun implements LoopHost {
   #wake: (() => void) | null = null;
   #parked: (() => void)[] = [];
   #standing = false;
+  /** Checks that were asked for during a step or an evaluation, and are done after it. */
+  #checks: (() => void)[] = [];
   #checkpointed: number;
   readonly #watch: RunWatch;
 
@@ -144,6 +145,12 @@ export class LiveRun implements LoopHost {
     if (this.#standing) this.#watch.nudgeLatest();
   }
 
+  /** Checks the promises that take passes of their own: at once while nothing goes on, else after the step. */
+  async check(): Promise<void> {
+    if (!this.live || this.#standing) this.#watch.checkLatest();
+    else await new Promise<void>((resolve) => this.#checks.push(resolve));
+  }
+
   kept(): KeptSteps {
     return this.#watch.keptView();
   }
@@ -162,6 +169,7 @@ export class LiveRun implements LoopHost {
     this.#step = stepsDone;
     for (;;) {
       if ((await this.breathe()) === 'stop') return 'stop';
+      this.#doChecks();
       if (this.#status === 'running') return 'go';
       if (this.#stepsGranted > 0) {
         this.#stepsGranted--;
@@ -210,7 +218,7 @@ export class LiveRun implements LoopHost {
     const sentence = `step ${step}: the numbers are not finite, first in ${tensor} (resume goes on ${from}; a smaller lr or clip avoids it)`;
     await this.#run.files.flush();
     this.#feed.flush();
-    await this.#keepRecorded();
+    await this.#keepRecorded({ ended: false });
     if (this.#outlets.onTrouble === 'fail') throw new Error(sentence);
     this.#broken = sentence;
     this.#status = 'paused';
@@ -238,8 +246,9 @@ export class LiveRun implements LoopHost {
     this.#feed.flush();
     let status = nextStatus(this.id, this.#status, event) as 'done' | 'stopped' | 'failed';
     let message = error;
+    this.#doChecks();
     try {
-      await this.#keepRecorded();
+      await this.#keepRecorded({ ended: true });
       await this.#run.files.setStatus(status, error);
     } catch (trouble) {
       status = 'failed';
@@ -257,7 +266,7 @@ export class LiveRun implements LoopHost {
   async #park(trouble: Pick<StatusUpdate, 'message' | 'tensor'> = {}): Promise<void> {
     this.#feed.flush();
     try {
-      await this.#keepRecorded();
+      await this.#keepRecorded({ ended: false });
       await this.#run.files.flush();
       await this.#run.files.setStatus('paused');
     } catch (error) {
@@ -295,17 +304,16 @@ export class LiveRun implements LoopHost {
     }
   }
 
-  async #keepRecorded(): Promise<void> {
-    const { folder } = this.#run.files;
-    const recorded = this.#watch.keepLatest();
-    if (!recorded) return;
-    await writeHistograms(folder, this.#watch.allHistograms());
-    if (await writeRecorded(folder, recorded)) return;
-    const limit = RECORDED_LIMIT_BYTES / 2 ** 20;
-    this.#outlets.log({
-      level: 'warn',
-      message: `step ${recorded.step} is not kept for viewing: it is over ${limit} MB`,
-    });
+  #doChecks(): void {
+    const checks = this.#checks.splice(0);
+    if (checks.length > 0) this.#watch.checkLatest();
+    for (const resolve of checks) resolve();
+  }
+
+  /** The latest step is kept with the check that is worth a few small passes. */
+  async #keepRecorded({ ended }: { ended: boolean }): Promise<void> {
+    if (!this.broken) this.#watch.nudgeLatest();
+    await keepForLater(this.#run.files.folder, this.#watch, { ended, log: this.#outlets.log });
   }
 
   #take(event: RunEvent): void {

@@ -1,116 +1,112 @@
 /**
- * The last recorded step of a run in its folder, RUN/recorded/step.safetensors: parameters as they were in that forward
- * pass, masks and gradients under the names of docs/contracts.md section 4, and the tokens. It keeps the step readable
- * after the run has ended, the engine is gone or the editor was restarted.
+ * The recorded steps in a run's folder, so that they can be looked at after the run has ended, the engine is gone or the
+ * editor was restarted: RUN/recorded/step.safetensors is the last one, always kept; step-000080.safetensors and the like
+ * are earlier ones, ever further apart, as many as fit.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { readSafetensors, writeSafetensors, type NamedTensor, type Safetensors } from '../checkpoints/safetensors.ts';
+import { readSafetensorsHeader, writeSafetensors } from '../checkpoints/safetensors.ts';
 import { storageError } from '../checkpoints/storageError.ts';
-import { broadcastMask } from '../probes/broadcastMask.ts';
-import type { RecordedStep, TensorData } from '../probes/recordedStep.ts';
-import { gateSaturation, saturationName } from '../probes/gateSaturation.ts';
-import { NO_EVIDENCE, type StepEvidence } from '../probes/stepEvidence.ts';
-import { tokenLosses, TOKEN_LOSS } from '../probes/tokenLosses.ts';
+import { densest } from '../probes/keptSteps.ts';
+import type { RecordedStep } from '../probes/recordedStep.ts';
+import { storable } from './storedStep.ts';
 
-/** Larger recordings are not written: beyond this, copying a step costs more than it is worth. */
+/** Larger steps are not written: beyond this, copying one costs more than it is worth. */
 export const RECORDED_LIMIT_BYTES = 512 * 2 ** 20;
+/** Disk for all steps of a run together; a last step larger than this is kept all the same, alone. */
+export const FOLDER_LIMIT_BYTES = 128 * 2 ** 20;
+/** Also of models of a few kB: each step is a file. */
+const MOST_STEPS = 12;
 
-export function recordedPath(folder: string): string {
-  return path.join(folder, 'recorded', 'step.safetensors');
+const EARLIER = /^step-(\d{6,})\.safetensors$/;
+
+/** Steps of a run that were let go when they took too much are not there any more. */
+export interface EarlierSteps {
+  readonly steps: readonly number[];
+  kept(step: number): { readonly recorded: RecordedStep; readonly done: () => void } | null;
 }
 
-/** Writes the step; false when it is over the size limit and nothing was written. Throws a StorageError. */
-export async function writeRecorded(folder: string, recorded: RecordedStep): Promise<boolean> {
-  const tensors: NamedTensor[] = [];
-  let bytes = 0;
-  for (const name of recorded.names()) {
-    if (name.includes('/') && !/^(mask|grad|grad_t)\//.test(name)) continue;
-    const tensor = recorded.read(name);
-    if (!tensor) continue;
-    bytes += tensor.data.byteLength;
-    if (bytes > RECORDED_LIMIT_BYTES) return false;
-    tensors.push({ name, ...tensor });
-  }
-  tensors.push(...derivedFacts(recorded));
-  const { rows, length, ids } = recorded.input;
-  const metadata = {
-    format: 'dropscope-recorded-1',
-    step: String(recorded.step),
-    mode: recorded.mode,
-    tokens: JSON.stringify({ rows, length, ids: [...ids], target: recorded.target && [...recorded.target] }),
-    evidence: JSON.stringify(recorded.evidence),
-  };
-  const file = recordedPath(folder);
-  await mkdir(path.dirname(file), { recursive: true }).catch((error: unknown) => {
-    throw storageError(error, file);
+export interface StoredSteps {
+  /** Ascending, the last one's file last. */
+  readonly files: readonly { readonly step: number; readonly file: string }[];
+  readonly bytes: number;
+}
+
+const folderOf = (run: string): string => path.join(run, 'recorded');
+const lastFile = (run: string): string => path.join(folderOf(run), 'step.safetensors');
+const fileOf = (run: string, step: number): string =>
+  path.join(folderOf(run), `step-${String(step).padStart(6, '0')}.safetensors`);
+
+/** Writes the last step; false when it is over the size limit and nothing was written. Throws a StorageError. */
+export async function writeRecorded(run: string, recorded: RecordedStep): Promise<boolean> {
+  const stored = storable(recorded, RECORDED_LIMIT_BYTES);
+  if (!stored) return false;
+  const folder = folderOf(run);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw storageError(error, folder);
   });
-  await writeSafetensors(file, tensors, metadata);
+  await writeSafetensors(lastFile(run), stored.tensors, stored.metadata);
   return true;
 }
 
-/** What is computed from activations, which are too large to be kept. */
-function derivedFacts(recorded: RecordedStep): NamedTensor[] {
-  const saturation = gateSaturation(recorded).map((data, layer) => ({ name: saturationName(layer), shape: [4], data }));
-  const { rows, length } = recorded.input;
-  const data = tokenLosses(recorded);
-  return data ? [...saturation, { name: TOKEN_LOSS, shape: [rows, length], data }] : saturation;
+/**
+ * Writes earlier steps beside the last one, which is there already, and deletes those that no longer fit. Nothing happens
+ * without a last one. Throws a StorageError.
+ */
+export async function writeEarlier(run: string, held: EarlierSteps): Promise<void> {
+  const last = await fileSize(lastFile(run));
+  const newest = held.steps.at(-1);
+  if (last === null || newest === undefined) return;
+  const room = Math.min(MOST_STEPS, Math.floor(FOLDER_LIMIT_BYTES / last));
+  const there = await earlierSteps(run);
+  const wanted = [...new Set([...there, ...held.steps])].filter((step) => step <= newest).sort((a, b) => a - b);
+  while (wanted.length > Math.max(1, room)) wanted.splice(densest(wanted), 1);
+  for (const step of there) if (step >= newest || !wanted.includes(step)) await remove(fileOf(run, step));
+  for (const step of wanted) {
+    const kept = step === newest || there.includes(step) ? null : held.kept(step);
+    if (!kept) continue;
+    const stored = storable(kept.recorded, last);
+    kept.done();
+    if (stored) await writeSafetensors(fileOf(run, step), stored.tensors, stored.metadata);
+  }
 }
 
-/** Reads what {@link writeRecorded} wrote. Throws a CheckpointError or StorageError when there is none. */
-export async function readRecordedFolder(folder: string): Promise<RecordedStep> {
-  return new StoredStep(await readSafetensors(recordedPath(folder)));
+/** Which steps there are. Throws a CheckpointError or StorageError when there is no last one. */
+export async function storedSteps(run: string): Promise<StoredSteps> {
+  const { metadata } = await readSafetensorsHeader(lastFile(run));
+  const newest = Number(metadata['step']);
+  const earlier = (await earlierSteps(run)).filter((step) => step < newest);
+  const files = [...earlier.map((step) => ({ step, file: fileOf(run, step) })), { step: newest, file: lastFile(run) }];
+  const sizes = await Promise.all(files.map(({ file }) => fileSize(file)));
+  return { files, bytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) };
 }
 
-interface StoredTokens {
-  readonly rows: number;
-  readonly length: number;
-  readonly ids: readonly number[];
-  readonly target?: readonly number[] | null;
+/** When something was last written or deleted there, in milliseconds since 1970; null when there is no such folder. */
+export async function recordedAt(run: string): Promise<number | null> {
+  return stat(folderOf(run)).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => null,
+  );
 }
 
-class StoredStep implements RecordedStep {
-  readonly step: number;
-  readonly mode: 'train' | 'eval';
-  readonly input: RecordedStep['input'];
-  readonly target: Int32Array | null;
-  readonly evidence: StepEvidence;
-  readonly #tensors: ReadonlyMap<string, TensorData>;
-  /** Raw parameter and mask of each derived weight, by the derived tensor's name. */
-  readonly #derived: ReadonlyMap<string, { raw: string; mask: string }>;
+/** Ascending. */
+async function earlierSteps(run: string): Promise<number[]> {
+  const names = await readdir(folderOf(run)).catch(() => []);
+  return names
+    .flatMap((name) => EARLIER.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
 
-  constructor({ metadata, tensors }: Safetensors) {
-    this.step = Number(metadata['step']);
-    this.mode = metadata['mode'] === 'eval' ? 'eval' : 'train';
-    const tokens = JSON.parse(metadata['tokens'] ?? '{"rows":0,"length":0,"ids":[]}') as StoredTokens;
-    const { rows, length, ids, target } = tokens;
-    this.input = { rows, length, ids: Int32Array.from(ids) };
-    this.target = target ? Int32Array.from(target) : null;
-    const evidence = metadata['evidence'];
-    this.evidence = evidence === undefined ? NO_EVIDENCE : (JSON.parse(evidence) as StepEvidence);
-    this.#tensors = new Map(tensors.map(({ name, shape, data }) => [name, { shape, data }]));
-    this.#derived = new Map(
-      [...this.#tensors.keys()].flatMap((name) => {
-        const weight = /^(\d+\.rnns\.\d+)\.(\w+)_raw$/.exec(name);
-        if (!weight) return [];
-        const [, layer, own] = weight;
-        return [[`derived/${layer}.module.${own}`, { raw: name, mask: `mask/${layer}.${own}` }] as const];
-      }),
-    );
-  }
+async function fileSize(file: string): Promise<number | null> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => null,
+  );
+}
 
-  names(): readonly string[] {
-    return [...this.#tensors.keys(), ...this.#derived.keys()];
-  }
-
-  read(name: string): TensorData | undefined {
-    const made = this.#derived.get(name);
-    if (!made) return this.#tensors.get(name);
-    const raw = this.#tensors.get(made.raw)!;
-    const mask = this.#tensors.get(made.mask);
-    // Where nothing was dropped no mask was drawn, and derived is raw.
-    if (!mask) return raw;
-    const factors = broadcastMask(mask, raw.shape).data;
-    return { shape: raw.shape, data: raw.data.map((value, i) => value * factors[i]!) };
-  }
+async function remove(file: string): Promise<void> {
+  await rm(file, { force: true }).catch((error: unknown) => {
+    throw storageError(error, file);
+  });
 }

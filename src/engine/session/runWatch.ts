@@ -8,7 +8,7 @@ import type { HistogramSeries, KeptSteps as KeptView } from '../../shared/stepCo
 import { EvidenceLog } from '../probes/evidenceLog.ts';
 import { Histograms } from '../probes/histograms.ts';
 import { KeptSteps } from '../probes/keptSteps.ts';
-import type { Evaluation } from '../training/evaluate.ts';
+import { inOneGo, type Evaluation } from '../training/evaluate.ts';
 import type { Trainer } from '../training/trainer.ts';
 import type { Recording } from '../training/trainerRecording.ts';
 import { DEFAULT_BUDGET_PERCENT, IntrospectionBudget } from './introspectionBudget.ts';
@@ -78,11 +78,36 @@ export class RunWatch {
     return latest;
   }
 
-  /** Tries whether the output follows the raw weights at the latest step. Only while nothing else uses the model. */
+  /** Tries whether the output follows the raw weights at the latest step, unless it was tried. Only while nothing else uses the model. */
   nudgeLatest(): void {
-    const { newest } = this;
-    if (newest && newest === this.#run.trainer.recorded() && !newest.evidence.nudged)
-      this.#timed(() => this.#nudge(newest));
+    const latest = this.keepLatest();
+    if (latest && !latest.evidence.nudged) this.#timed(() => this.#nudge(latest));
+  }
+
+  /**
+   * Tries at the latest step, now, what takes passes of its own: whether the output follows the raw weights, and whether
+   * evaluation repeats itself. Only while nothing else uses the model.
+   */
+  checkLatest(): void {
+    const latest = this.keepLatest();
+    if (!latest) return;
+    this.#timed(() => {
+      if (!latest.evidence.nudged) this.#nudge(latest);
+      const { step, input, target } = latest;
+      const { cleanEval } = inOneGo(this.#run.trainer.evaluation([{ ...input, input: input.ids, target }], step));
+      this.evaluated(step, cleanEval);
+    });
+  }
+
+  /** The steps kept, ascending, for whoever writes them down. */
+  get steps(): readonly number[] {
+    return [...this.#kept.steps];
+  }
+
+  /** A kept step as it is; null when it was let go. `done` when its tensors were read. */
+  kept(step: number): { readonly recorded: Recording; readonly done: () => void } | null {
+    const recorded = this.#kept.nearest(step);
+    return recorded?.step === step ? { recorded, done: () => this.#kept.lookedAt(recorded) } : null;
   }
 
   /** A view of the kept step nearest to the one asked for. Throws a sentence before the first step. */
@@ -103,7 +128,8 @@ export class RunWatch {
 
   keptView(): KeptView {
     const { steps, bytes, limitBytes } = this.#kept;
-    return { steps, bytes, limitBytes, every: this.#budget.every };
+    const { every, percent, backedOff } = this.#budget;
+    return { steps, bytes, limitBytes, every, where: 'memory', budget: { percent, backedOff } };
   }
 
   histograms(name: string, of: HistogramSeries['of']): HistogramSeries {

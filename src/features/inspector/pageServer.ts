@@ -1,6 +1,6 @@
 /** Answers what the inspector page asks: snapshots from the run store, tensors from the engine, buttons as commands. */
 import * as vscode from 'vscode';
-import { commands } from '../../contributions.ts';
+import { commands, settings } from '../../contributions.ts';
 import { showFailure } from '../../host/commandTable.ts';
 import { factsOf, summaryOf, type RunState } from '../../host/runState.ts';
 import type { Services } from '../../host/services.ts';
@@ -20,7 +20,7 @@ const COMMANDS: Readonly<Record<PageRequests['command'][0]['command'], string>> 
 
 /** @param feed gives the handlers the feed of their page, which exists only once the page is connected */
 export function pageHandlers(services: Services, feed: () => PageFeed): Handlers<PageRequests> {
-  const { engine, activity, runs, shown } = services;
+  const { engine, activity, runs, shown, verdicts } = services;
   /** An engine that was started since does not know the run by its id, but finds it by its folder. */
   const inFolder = <T extends { run: string }>(request: T): T => ({
     ...request,
@@ -33,6 +33,12 @@ export function pageHandlers(services: Services, feed: () => PageFeed): Handlers
     batch: (request, token) => activity.track(engine.request('batch', inFolder(request), token)),
     kept: (request, token) => activity.track(engine.request('kept', inFolder(request), token)),
     verdicts: (request, token) => activity.track(engine.request('verdicts', inFolder(request), token)),
+    check: async (request, token) => {
+      const view = await activity.track(engine.request('check', inFolder(request), token));
+      verdicts.accept(request.run, view);
+      return view;
+    },
+    reach: (request, token) => activity.track(engine.request('reach', inFolder(request), token)),
     gradients: (request, token) => activity.track(engine.request('gradients', inFolder(request), token)),
     histograms: (request, token) => activity.track(engine.request('histograms', inFolder(request), token)),
     tokens: (request, token) => activity.track(engine.request('tokens', inFolder(request), token)),
@@ -46,10 +52,18 @@ export function pageHandlers(services: Services, feed: () => PageFeed): Handlers
       await Promise.resolve(vscode.commands.executeCommand(COMMANDS[command], ...args)).catch(showFailure);
       return null;
     },
+    openBudget: async () => {
+      await vscode.commands.executeCommand('workbench.action.openSettings', `@id:${settings.budgetPercent}`);
+      return null;
+    },
     save: async ({ name, data }) => {
       const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
       const uri = await vscode.window.showSaveDialog(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {});
       if (uri) await vscode.workspace.fs.writeFile(uri, data);
+      return null;
+    },
+    copy: async ({ text }) => {
+      await vscode.env.clipboard.writeText(text);
       return null;
     },
   };

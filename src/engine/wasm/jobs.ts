@@ -8,6 +8,9 @@ export const JOBS = {
   crossEntropyBackward: 5,
   reduction: 6,
   adam: 7,
+  copy: 8,
+  gatherRows: 9,
+  addRows: 10,
 } as const;
 
 export type JobName = keyof typeof JOBS;
@@ -22,11 +25,14 @@ export const LAYOUTS: Readonly<Record<JobName, string>> = {
   product: 'rnnrnnrwnnnsw',
   lstmForward: 'nnnnrrrrrrrwwwsss',
   lstmBackward: 'nnnnrrrrrrrrrwwwwwsssssss',
-  mask: 'nnnnnnwf',
-  crossEntropyForward: 'nnrrww',
-  crossEntropyBackward: 'nnrrrwf',
-  reduction: 'rnnw',
-  adam: 'nrrrrwwwwfffffffff',
+  mask: 'nnrnnnwf',
+  crossEntropyForward: 'nnrrwsw',
+  crossEntropyBackward: 'nnrrrrw',
+  reduction: 'rnnsw',
+  adam: 'nrrrrwwwswrrrrrrfff',
+  copy: 'rnwnnnnnnnnnnnnn',
+  gatherRows: 'nnrrrw',
+  addRows: 'nnrrrnwn',
 };
 
 /** Columns of a panel of a packed matrix (assembly/gemm.ts). */

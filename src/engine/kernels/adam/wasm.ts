@@ -16,14 +16,14 @@ export const adamOnWasm: KernelFunc = ({ inputs, attrs, backend }) => {
   const results = [kernels.allocate(shape), kernels.allocate(shape), kernels.allocate(shape)];
   const moved = kernels.allocate([]);
   const [sums] = kernels.scratch([2 * chunksOf(size)]) as [number];
-  const addresses = [parameter, gradient, m, v, ...results].map((tensor) => kernels.address(tensor));
-  const value = (name: keyof typeof scalars): number => kernels.floats(scalars[name])[0]!;
-  const rates = [
-    ...[value('factor'), value('momentum'), value('rest')],
-    ...[squareMomentum, 1 - squareMomentum, value('correction'), epsilon, value('size'), value('keep')],
-  ];
-  kernels.run('adam', [size, ...addresses, sums], size * WORK_PER_CELL, rates);
-  kernels.floats(moved)[0] = kernels.total(sums, chunksOf(size));
+  const addresses = (tensors: TensorInfo[]): number[] => tensors.map((tensor) => kernels.address(tensor));
+  const rates = [scalars.factor, scalars.momentum, scalars.rest, scalars.size, scalars.correction, scalars.keep];
+  kernels.run(
+    'adam',
+    [size, ...addresses([parameter, gradient, m, v, ...results]), sums, ...addresses([moved, ...rates])],
+    size * WORK_PER_CELL,
+    [squareMomentum, 1 - squareMomentum, epsilon],
+  );
   return [...results, moved];
 };
 

@@ -12,11 +12,10 @@ export const forwardOnWasm: KernelFunc = ({ inputs, backend }) => {
   const [rows, vocabulary] = logits.shape as [number, number];
   const loss = kernels.allocate([]);
   const logSums = kernels.allocate([rows]);
-  const losses = kernels.allocate([rows]);
-  const addresses = [logits, targets, logSums, losses].map((tensor) => kernels.address(tensor));
-  kernels.run('crossEntropyForward', [rows, vocabulary, ...addresses], rows * vocabulary * WORK_PER_CELL);
-  kernels.floats(loss)[0] = kernels.floats(losses).reduce((sum, value) => sum + value, 0) / rows;
-  kernels.free(losses);
+  const [losses] = kernels.scratch([rows]) as [number];
+  const addresses = [logits, targets, logSums].map((tensor) => kernels.address(tensor));
+  const words = [rows, vocabulary, ...addresses, losses, kernels.address(loss)];
+  kernels.run('crossEntropyForward', words, rows * vocabulary * WORK_PER_CELL);
   return [loss, logSums];
 };
 
@@ -25,8 +24,7 @@ export const backwardOnWasm: KernelFunc = ({ inputs, backend }) => {
   const { logits, targets, kept0, dy } = inputs as Record<'logits' | 'targets' | 'kept0' | 'dy', TensorInfo>;
   const [rows, vocabulary] = logits.shape as [number, number];
   const slope = kernels.allocate([rows, vocabulary]);
-  const scale = kernels.floats(dy)[0]! / rows;
-  const addresses = [logits, targets, kept0, slope].map((tensor) => kernels.address(tensor));
-  kernels.run('crossEntropyBackward', [rows, vocabulary, ...addresses], rows * vocabulary * WORK_PER_CELL, [scale]);
+  const addresses = [logits, targets, kept0, dy, slope].map((tensor) => kernels.address(tensor));
+  kernels.run('crossEntropyBackward', [rows, vocabulary, ...addresses], rows * vocabulary * WORK_PER_CELL);
   return slope;
 };

@@ -1,5 +1,6 @@
 /** The LSTM on the wasm backend: one call of our own kernels forward and one backward. Inputs and outputs as in composed.ts. */
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { copyValues } from '../onWasm/copyValues.ts';
 import { packedSize } from '../../wasm/jobs.ts';
 import { WasmKernels } from '../../wasm/wasmKernels.ts';
 import type { BackwardInputs, ForwardInputs } from './lstmSequence.ts';
@@ -18,11 +19,11 @@ export const forwardOnWasm: KernelFunc = ({ inputs, backend }) => {
   const work = batch * time * width * (size + hidden);
   kernels.run('lstmForward', [batch, time, size, hidden, ...tensors, ...scratch], work);
   const last = kernels.allocate([batch, hidden]);
-  const [to, all] = [kernels.floats(last), kernels.floats(cells)];
-  for (let row = 0; row < batch; row++) {
-    const end = (row + 1) * time * hidden;
-    to.set(all.subarray(end - hidden, end), row * hidden);
-  }
+  const axes = [
+    { size: batch, strides: [time * hidden, hidden] },
+    { size: hidden, strides: [1, 1] },
+  ];
+  copyValues(kernels, { tensor: cells, start: (time - 1) * hidden }, { tensor: last }, axes);
   return [output, last, gates, cells];
 };
 

@@ -9,10 +9,9 @@ const WORK_PER_CELL = 8;
 export const maskOnWasm: KernelFunc = ({ inputs, attrs, backend }) => {
   const kernels = WasmKernels.of(backend);
   const { shape, threshold, scale, seed, site, repeat } = attrs as unknown as MaskAttributes;
-  const call = kernels.ints(inputs['call']!)[0]!;
   const size = util.sizeFromShape(shape);
   const mask = kernels.allocate(shape);
-  const words = [seed, site, call, repeat, size, threshold, kernels.address(mask)];
+  const words = [seed, site, kernels.address(inputs['call']!), repeat, size, threshold, kernels.address(mask)];
   kernels.run('mask', words, size * WORK_PER_CELL, [scale]);
   return mask;
 };

@@ -13,8 +13,7 @@ function reduceOnWasm(what: number): KernelFunc {
     const size = x.shape.reduce((a, b) => a * b, 1);
     const result = kernels.allocate([]);
     const [sums] = kernels.scratch([2 * chunksOf(size)]) as [number];
-    kernels.run('reduction', [kernels.address(x), size, what, sums], size);
-    kernels.floats(result)[0] = kernels.total(sums, chunksOf(size));
+    kernels.run('reduction', [kernels.address(x), size, what, sums, kernels.address(result)], size);
     return result;
   };
 }

@@ -1,6 +1,6 @@
 // Job: one step of Adam with decoupled decay on one parameter, in one pass. Besides the new values it gives the squares
 // of the change, summed as in reductions.ts. Formulas: src/engine/kernels/adam/composed.ts.
-import { CHUNK, Wide } from './reductions';
+import { Chunks, Wide } from './reductions';
 import { Simd } from './simd';
 import { shareBegin, shareEnd } from './team';
 
@@ -15,39 +15,41 @@ export class AdamArguments {
   newParameter!: usize;
   newM!: usize;
   newV!: usize;
-  /** 64-bit sums, one a chunk. */
+  /** Scratch: 64-bit sums, one a chunk. */
   sums!: usize;
-  /** The gradient is multiplied by this first: the clip. */
-  factor!: f32;
-  momentum!: f32;
-  rest!: f32;
+  /** Result: squares of the change, summed; one float. */
+  moved!: usize;
+  /** One float each. The gradient is multiplied by the first: the clip. */
+  factor!: usize;
+  momentum!: usize;
+  rest!: usize;
+  stepSize!: usize;
+  correction!: usize;
+  keep!: usize;
   squareMomentum!: f32;
   squareRest!: f32;
-  correction!: f32;
   epsilon!: f32;
-  stepSize!: f32;
-  keep!: f32;
 }
 
 export function adam(args: AdamArguments): void {
-  const end = shareEnd(args.size, CHUNK);
-  for (let first = shareBegin(args.size, CHUNK); first < end; first += CHUNK) {
-    const sum = chunk(args, (first as usize) * 4, min(CHUNK, end - first));
-    store<f64>(args.sums + ((first / CHUNK) as usize) * 8, sum);
+  const end = shareEnd(args.size, Chunks.SIZE);
+  for (let first = shareBegin(args.size, Chunks.SIZE); first < end; first += Chunks.SIZE) {
+    Chunks.keep(args.sums, first, chunk(args, (first as usize) * 4, min(Chunks.SIZE, end - first)));
   }
+  Chunks.addUp(args.sums, args.size, args.moved);
 }
 
 function chunk(args: AdamArguments, offset: usize, size: i32): f64 {
   let sums = f64x2.splat(0);
-  const factor = f32x4.splat(args.factor);
-  const momentum = f32x4.splat(args.momentum);
-  const rest = f32x4.splat(args.rest);
+  const factor = v128.load32_splat(args.factor);
+  const momentum = v128.load32_splat(args.momentum);
+  const rest = v128.load32_splat(args.rest);
   const squareMomentum = f32x4.splat(args.squareMomentum);
   const squareRest = f32x4.splat(args.squareRest);
-  const correction = f32x4.splat(args.correction);
+  const correction = v128.load32_splat(args.correction);
   const epsilon = f32x4.splat(args.epsilon);
-  const stepSize = f32x4.splat(args.stepSize);
-  const keep = f32x4.splat(args.keep);
+  const stepSize = v128.load32_splat(args.stepSize);
+  const keep = v128.load32_splat(args.keep);
   for (let k = 0; k < size; k += 4) {
     const at = offset + ((k * 4) as usize);
     const count = size - k;

@@ -1,24 +1,38 @@
 // Jobs: softmax cross-entropy with integer targets. Forward keeps log sum exp of each row, so that backward makes the
 // slope in one pass, already multiplied by dloss and 1/rows. Rows are divided over the team.
 import { Simd } from './simd';
-import { shareBegin, shareEnd } from './team';
+import { barrier, isFirst, shareBegin, shareEnd } from './team';
 
 @unmanaged
-export class CrossEntropyArguments {
+export class CrossEntropyForwardArguments {
   rows!: i32;
   vocabulary!: i32;
   /** [rows, vocabulary], int32 [rows] */
   logits!: usize;
   targets!: usize;
-  /** [rows]: log sum exp of each row, a result of forward. */
+  /** Result: log sum exp of each row, [rows]. */
   logSums!: usize;
-  /** Forward: the loss of each row, [rows]. Backward: the slope [rows, vocabulary]. */
-  result!: usize;
-  /** Backward: what softmax - one-hot is multiplied by. */
-  scale!: f32;
+  /** Scratch: the loss of each row, [rows]. */
+  losses!: usize;
+  /** Result: their mean, one float. */
+  loss!: usize;
 }
 
-export function crossEntropyForward(args: CrossEntropyArguments): void {
+@unmanaged
+export class CrossEntropyBackwardArguments {
+  rows!: i32;
+  vocabulary!: i32;
+  /** As in forward. */
+  logits!: usize;
+  targets!: usize;
+  logSums!: usize;
+  /** dloss, one float. */
+  dy!: usize;
+  /** Result: [rows, vocabulary]. */
+  slope!: usize;
+}
+
+export function crossEntropyForward(args: CrossEntropyForwardArguments): void {
   const size = args.vocabulary;
   const end = shareEnd(args.rows, 1);
   for (let row = shareBegin(args.rows, 1); row < end; row++) {
@@ -43,14 +57,23 @@ export function crossEntropyForward(args: CrossEntropyArguments): void {
     const logSum = (top as f64) + NativeMath.log(Simd.sum(sums) as f64);
     store<f32>(args.logSums + at, logSum as f32);
     const target = load<i32>(args.targets + at);
-    store<f32>(args.result + at, (logSum - (load<f32>(logits + ((target * 4) as usize)) as f64)) as f32);
+    store<f32>(args.losses + at, (logSum - (load<f32>(logits + ((target * 4) as usize)) as f64)) as f32);
   }
+  barrier();
+  if (isFirst()) store<f32>(args.loss, meanOf(args.losses, args.rows));
 }
 
-export function crossEntropyBackward(args: CrossEntropyArguments): void {
+function meanOf(x: usize, count: i32): f32 {
+  let sum: f64 = 0;
+  for (let i = 0; i < count; i++) sum += load<f32>(x + ((i * 4) as usize)) as f64;
+  return (sum / (count as f64)) as f32;
+}
+
+export function crossEntropyBackward(args: CrossEntropyBackwardArguments): void {
   const size = args.vocabulary;
   const end = shareEnd(args.rows, 1);
-  const scale = f32x4.splat(args.scale);
+  const each = load<f32>(args.dy) / (args.rows as f32);
+  const scale = f32x4.splat(each);
   for (let row = shareBegin(args.rows, 1); row < end; row++) {
     const at = (row * 4) as usize;
     const offset = (row as usize) * ((size * 4) as usize);
@@ -59,9 +82,9 @@ export function crossEntropyBackward(args: CrossEntropyArguments): void {
       const here = offset + ((k * 4) as usize);
       const count = size - k;
       const probability = Simd.exp(f32x4.sub(Simd.loadPart(args.logits + here, count, 0), shift));
-      Simd.storePart(args.result + here, f32x4.mul(probability, scale), count);
+      Simd.storePart(args.slope + here, f32x4.mul(probability, scale), count);
     }
-    const hit = args.result + offset + ((load<i32>(args.targets + at) * 4) as usize);
-    store<f32>(hit, load<f32>(hit) - args.scale);
+    const hit = args.slope + offset + ((load<i32>(args.targets + at) * 4) as usize);
+    store<f32>(hit, load<f32>(hit) - each);
   }
 }

@@ -1,11 +1,18 @@
 // Entry of the module: what JavaScript calls. A job is a number and the address of its arguments; the classes beside
 // the jobs are their layout, words of four bytes in order. ../jobs.ts holds the same numbers.
 import { adam, AdamArguments } from './adam';
-import { crossEntropyBackward, CrossEntropyArguments, crossEntropyForward } from './crossEntropy';
+import { copy, CopyArguments } from './copy';
+import {
+  crossEntropyBackward,
+  CrossEntropyBackwardArguments,
+  crossEntropyForward,
+  CrossEntropyForwardArguments,
+} from './crossEntropy';
 import { lstmBackward, LstmBackwardArguments } from './lstmBackward';
 import { lstmForward, LstmForwardArguments } from './lstmForward';
 import { mask, MaskArguments } from './philox';
 import { reduction, ReductionArguments } from './reductions';
+import { addRows, AddRowsArguments, gatherRows, GatherRowsArguments } from './rows';
 import * as team from './team';
 import { product, ProductArguments } from './teamProduct';
 
@@ -14,10 +21,13 @@ function work(job: i32, args: usize): void {
   else if (job === 1) lstmForward(changetype<LstmForwardArguments>(args));
   else if (job === 2) lstmBackward(changetype<LstmBackwardArguments>(args));
   else if (job === 3) mask(changetype<MaskArguments>(args));
-  else if (job === 4) crossEntropyForward(changetype<CrossEntropyArguments>(args));
-  else if (job === 5) crossEntropyBackward(changetype<CrossEntropyArguments>(args));
+  else if (job === 4) crossEntropyForward(changetype<CrossEntropyForwardArguments>(args));
+  else if (job === 5) crossEntropyBackward(changetype<CrossEntropyBackwardArguments>(args));
   else if (job === 6) reduction(changetype<ReductionArguments>(args));
   else if (job === 7) adam(changetype<AdamArguments>(args));
+  else if (job === 8) copy(changetype<CopyArguments>(args));
+  else if (job === 9) gatherRows(changetype<GatherRowsArguments>(args));
+  else if (job === 10) addRows(changetype<AddRowsArguments>(args));
   else unreachable();
   team.barrier();
 }

@@ -16,7 +16,8 @@ const CELLS: i32 = 32;
 export class MaskArguments {
   seed!: u32;
   site!: u32;
-  call!: u32;
+  /** Where the number of the call is. */
+  call!: usize;
   repeat!: u32;
   /** Number of cells. */
   size!: i32;
@@ -38,7 +39,7 @@ export function mask(args: MaskArguments): void {
   for (let cell = begin; cell < end; cell += CELLS) {
     let a = i32x4.add(i32x4.splat(cell >> 3), i32x4(0, 1, 2, 3));
     let b = i32x4.splat(0);
-    let c = i32x4.splat(args.call);
+    let c = i32x4.splat(load<u32>(args.call));
     let d = i32x4.splat(args.repeat);
     let key0 = args.seed;
     let key1 = args.site;

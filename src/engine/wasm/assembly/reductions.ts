@@ -1,9 +1,9 @@
-// Job: a sum over a whole array. Chunks of a fixed size are summed one by one, in double precision, and their sums are
-// added up by the caller: the result does not depend on how many threads there are.
+// Job: a sum over a whole array. Chunks of a fixed size are summed one by one, in double precision, and then their sums
+// in order: the result does not depend on how many threads there are.
 import { Simd } from './simd';
-import { shareBegin, shareEnd } from './team';
+import { barrier, isFirst, shareBegin, shareEnd } from './team';
 
-export const CHUNK: i32 = 16384;
+const CHUNK: i32 = 16384;
 
 @unmanaged
 export class ReductionArguments {
@@ -12,16 +12,18 @@ export class ReductionArguments {
   size!: i32;
   /** 0: squares. 1: how many are not zero. */
   what!: i32;
-  /** Result: 64-bit sums, one a chunk. */
+  /** Scratch: 64-bit sums, one a chunk. */
   sums!: usize;
+  /** Result: one float. */
+  total!: usize;
 }
 
 export function reduction(args: ReductionArguments): void {
   const end = shareEnd(args.size, CHUNK);
   for (let first = shareBegin(args.size, CHUNK); first < end; first += CHUNK) {
-    const sum = chunk(args.x + (first as usize) * 4, min(CHUNK, end - first), args.what);
-    store<f64>(args.sums + ((first / CHUNK) as usize) * 8, sum);
+    Chunks.keep(args.sums, first, chunk(args.x + (first as usize) * 4, min(CHUNK, end - first), args.what));
   }
+  Chunks.addUp(args.sums, args.size, args.total);
 }
 
 function chunk(x: usize, size: i32, what: i32): f64 {
@@ -34,6 +36,27 @@ function chunk(x: usize, size: i32, what: i32): f64 {
     sums = Wide.addSquares(sums, terms);
   }
   return Wide.total(sums);
+}
+
+/** The sums of an array's chunks. */
+export abstract class Chunks {
+  /** How many of `size` values are summed at a time. */
+  static readonly SIZE: i32 = CHUNK;
+
+  /** Takes the sum of the chunk that begins at value `first`. */
+  @inline static keep(sums: usize, first: i32, sum: f64): void {
+    store<f64>(sums + ((first / CHUNK) as usize) * 8, sum);
+  }
+
+  /** Waits for all chunks; the first thread then adds them up, in order, into a float. */
+  static addUp(sums: usize, size: i32, total: usize): void {
+    barrier();
+    if (!isFirst()) return;
+    let sum: f64 = 0;
+    const end = sums + (((size + CHUNK - 1) / CHUNK) as usize) * 8;
+    for (let at = sums; at < end; at += 8) sum += load<f64>(at);
+    store<f32>(total, sum as f32);
+  }
 }
 
 /** Sums in double precision of single precision terms. */

@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { CapturedStep, Keep, LaterTensors, RecordStep, Tensors, Variables } from './capturedStep.ts';
 import { recordGraph } from './graph/recordedGraph.ts';
+import { recordJobs } from './jobs/recordedJobs.ts';
 
 /** A step as a function of declared inputs and variables. */
 export interface ReplayableStep<Facts> {
@@ -36,7 +37,7 @@ export interface Replayed<Facts> {
 }
 
 /** How steps are recorded on the backends that can replay them. */
-const RECORDERS: Readonly<Record<string, RecordStep>> = { tensorflow: recordGraph };
+const RECORDERS: Readonly<Record<string, RecordStep>> = { tensorflow: recordGraph, wasm: recordJobs };
 
 /** A captured step holds a copy of all variables: more kinds of steps than this are not kept at once. */
 const MOST_PROGRAMS = 4;

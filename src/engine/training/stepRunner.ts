@@ -64,9 +64,13 @@ export class StepRunner {
     this.#replay = new StepReplay(variables, say);
   }
 
-  /** One step. Errors, before anything has changed: a batch that does not fit. Call it within a scope. */
-  run(order: StepOrder): StepRun {
+  /**
+   * One step. Errors, before anything has changed: a batch that does not fit. `begin` is called when the step is sure to
+   * happen. Call it within a scope.
+   */
+  run(order: StepOrder, begin: () => void): StepRun {
     const inputs = stepInputs(this.#parts, order.batch, order.step, order.rates);
+    begin();
     return this.#replayed(order, inputs) ?? this.#eager(order, inputs);
   }
 

@@ -123,10 +123,13 @@ export class Trainer {
     this.#model.train();
     this.#watch.check(step, 'no optimiser step');
     return withinScope(() => {
-      const run = this.#runner.run(order);
+      // Let go before it is replaced: what nobody else keeps of the step before need not be saved from this one.
+      const run = this.#runner.run(order, () => {
+        this.#recorded?.dispose();
+        this.#recorded = null;
+      });
       this.#watch.remember(step % NORMS_EVERY === 0 && tf.getBackend() !== 'tensorflow');
       const result = stepResult({ ...run, details: order.details }, this.#parameters, this.#groups);
-      this.#recorded?.dispose();
       this.#recorded = this.recording ? run.recording : null;
       if (!this.recording) run.recording.dispose();
       return result;

@@ -14,6 +14,7 @@ export interface KernelExports {
   scratchBytes(): number;
   start(control: number, scratch: number): void;
   run(job: number, args: number, threads: number): void;
+  runList(list: number, count: number, threads: number, worthSharing: number): void;
   serve(control: number, scratch: number, thread: number, threads: number): void;
 }
 

@@ -23,10 +23,19 @@ interface BackendModule {
   _free(address: number): void;
 }
 
+/** Is told what the kernels do, while a step is recorded. */
+export interface KernelObserver {
+  /** The host looks at a tensor's values, or writes them. */
+  touched(tensor: TensorInfo): void;
+  /** A job has run; arguments as given to `run`. */
+  ran(job: JobName, words: readonly number[], floats: readonly number[], work: number): void;
+}
+
 const instances = new WeakMap<object, WasmKernels>();
 
 export class WasmKernels {
   readonly build: BuildName;
+  observer: KernelObserver | null = null;
   readonly #backend: BackendWasm;
   readonly #module: BackendModule;
   readonly #exports: KernelExports;
@@ -35,7 +44,11 @@ export class WasmKernels {
   readonly #args: number;
   readonly #team: WorkerTeam | null;
   readonly #choice = new ThreadChoice();
+  /** Blocks by the address given for them. */
+  readonly #reserved = new Map<number, number>();
   #arena = { address: 0, bytes: 0 };
+  /** Of the last call of `scratch`: where its arrays begin, and how many bytes they are. */
+  scratchInUse = { start: 0, bytes: 0 };
 
   private constructor(backend: object) {
     this.#backend = backend as BackendWasm;
@@ -88,6 +101,7 @@ export class WasmKernels {
 
   /** The values of a float32 tensor in place. Valid until the next allocation. */
   floats(tensor: TensorInfo): Float32Array {
+    this.observer?.touched(tensor);
     const size = tensor.shape.reduce((a, b) => a * b, 1);
     return new Float32Array(this.#module.asm.memory.buffer, this.address(tensor), size);
   }
@@ -118,6 +132,7 @@ export class WasmKernels {
       this.#arena = { address: this.#module._malloc(total) >>> 0, bytes: total };
     }
     let next = aligned(this.#arena.address);
+    this.scratchInUse = { start: next, bytes: total - ALIGNMENT };
     return bytes.map((size) => (next += size) - size);
   }
 
@@ -127,7 +142,8 @@ export class WasmKernels {
    * into its inputs, so one that a worker is lost in is simply repeated on one thread.
    */
   run(job: JobName, words: number[], work: number, floats: number[] = []): void {
-    const { buffer } = this.#module.asm.memory;
+    const { buffer } = this;
+    this.observer?.ran(job, words, floats, work);
     new Int32Array(buffer, this.#args, words.length).set(words);
     if (floats.length > 0) new Float32Array(buffer, this.#args + 4 * words.length, floats.length).set(floats);
     const { threads } = this;
@@ -135,22 +151,60 @@ export class WasmKernels {
       this.#exports.run(JOBS[job], this.#args, 1);
       return;
     }
-    const kind = `${job} ${work}`;
-    const shared = this.#choice.shares(kind);
-    const started = performance.now();
-    if (shared) this.#runShared(job, threads);
-    else this.#exports.run(JOBS[job], this.#args, 1);
-    this.#choice.took(kind, shared, performance.now() - started);
+    this.#timed(`${job} ${work}`, threads, (size) => {
+      this.#exports.run(JOBS[job], this.#args, size);
+    });
   }
 
-  #runShared(job: JobName, threads: number): void {
+  /**
+   * Runs a list of `count` jobs at an address, one after the other: of each its number, the address of its arguments, and
+   * about how many multiply-adds it is. Because no list changes what it begins with, one that a worker is lost in is repeated.
+   */
+  runList(list: number, count: number): void {
+    this.#timed(`list ${list}`, this.threads, (size) => {
+      this.#exports.runList(list, count, size, WORTH_SHARING);
+    });
+  }
+
+  /** Memory for something that is no tensor, aligned for SIMD; the caller releases it. */
+  reserve(bytes: number): number {
+    const block = this.#module._malloc(bytes + ALIGNMENT) >>> 0;
+    const address = aligned(block + 1);
+    this.#reserved.set(address, block);
+    return address;
+  }
+
+  release(address: number): void {
+    this.#module._free(this.#reserved.get(address)!);
+    this.#reserved.delete(address);
+  }
+
+  /** The memory as it is now; another object once it has grown. */
+  get buffer(): ArrayBuffer {
+    return this.#module.asm.memory.buffer as ArrayBuffer;
+  }
+
+  /** On all threads or one, whichever has been quicker. */
+  #timed(kind: string, threads: number, work: (threads: number) => void): void {
+    if (threads === 1) {
+      work(1);
+      return;
+    }
+    const shared = this.#choice.shares(kind);
+    const began = performance.now();
+    if (shared) this.#onAll(threads, work);
+    else work(1);
+    this.#choice.took(kind, shared, performance.now() - began);
+  }
+
+  #onAll(threads: number, work: (threads: number) => void): void {
     try {
-      this.#exports.run(JOBS[job], this.#args, threads);
+      work(threads);
     } catch (error) {
       // The one trap there is means that a thread did not come to a barrier.
       if (!(error instanceof webAssembly.RuntimeError)) throw error;
       this.#team!.abandon('it did not finish its share');
-      this.#exports.run(JOBS[job], this.#args, 1);
+      work(1);
     }
   }
 

@@ -49,6 +49,18 @@ export function run(job: i32, args: usize, threads: i32): void {
   work(job, args);
 }
 
+/**
+ * Main thread: `count` jobs one after the other. Each is three words at `list`: its number, the address of its arguments, and
+ * about how much work it is; from `worthSharing` on it is done by all threads.
+ */
+export function runList(list: usize, count: i32, threads: i32, worthSharing: i32): void {
+  const end = list + (count as usize) * 12;
+  for (let entry = list; entry < end; entry += 12) {
+    const size = load<i32>(entry, 8) < worthSharing ? 1 : threads;
+    run(load<i32>(entry), load<usize>(entry, 4), size);
+  }
+}
+
 /** Worker thread: works on every call until told to stop. */
 export function serve(control: usize, scratch: usize, thread: i32, threads: i32): void {
   team.join(control, scratch, thread);

@@ -1,0 +1,209 @@
+/**
+ * A captured step on the wasm backend: its jobs with their arguments prepared, run as one call, in an arena where every
+ * tensor has its place. A variable that the step assigns has two places, one read and one written, which change roles with
+ * every step: so the step before can still be looked at, and one that was interrupted can simply be run again.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { WasmKernels } from '../../wasm/wasmKernels.ts';
+import type { CapturedStep, LaterTensors, StepDone, StepOrder, Tensors, Variables } from '../capturedStep.ts';
+import { Arena } from './arena.ts';
+import { JobLists, needed, type Side } from './jobLists.ts';
+import { type JobRecord, cellsOf, type Slot } from './jobRecord.ts';
+
+export class JobProgram implements CapturedStep {
+  readonly #record: JobRecord;
+  readonly #backend: BackendWasm;
+  readonly #arena: Arena;
+  readonly #lists: JobLists;
+  /** Where the variables are as they are now. */
+  #side: Side = 0;
+  /** What each variable held when it was last the same as its own here. */
+  readonly #seen = new Map<string, object>();
+  /** The tensors of the last step, as long as somebody may ask for them. */
+  #last: LastStep | null = null;
+  /** Whoever may still look; the memory is free with the last. */
+  #holders = 1;
+
+  constructor(record: JobRecord) {
+    this.#record = record;
+    this.#backend = tf.backend() as BackendWasm;
+    const kernels = WasmKernels.of(this.#backend);
+    this.#lists = new JobLists(record, (bytes) => new Arena(kernels, bytes));
+    this.#arena = this.#lists.arena;
+  }
+
+  get operations(): number {
+    return this.#record.jobs.length;
+  }
+
+  step({ inputs, numbers, tensors, keep }: StepOrder): StepDone {
+    this.#last?.depart();
+    this.#feed(inputs);
+    const side = this.#side;
+    this.#lists.run(side);
+    this.#side = other(side);
+    const read = numbers.map((name): [string, Float32Array] => {
+      const slot = this.#record.labels.get(name)!;
+      return [name, this.#arena.floats(this.#lists.offsetOf(slot.piece, side), cellsOf(slot)).slice()];
+    });
+    this.#last = keep === 'nothing' ? null : new LastStep(this, side, tensors);
+    if (this.#last) this.#holders++;
+    return { numbers: new Map(read), later: this.#last };
+  }
+
+  pull(variables: Variables): void {
+    for (const name of this.#record.assigned.keys()) {
+      const variable = variables.get(name)!;
+      const value = this.copyOut(this.#lists.variableAt(name, this.#side), this.#record.variables.get(name)!);
+      variable.assign(value);
+      value.dispose();
+      this.#seen.set(name, variable.dataId);
+    }
+  }
+
+  push(variables: Variables): void {
+    const changed = [...variables].filter(([name, { dataId }]) => this.#seen.get(name) !== dataId);
+    if (changed.length > 0) this.#last?.depart();
+    for (const [name, variable] of changed) {
+      const slot = this.#record.variables.get(name);
+      if (!slot) throw new Error(`a captured step has no variable ${name}`);
+      this.#copyIn(name, variable, slot, this.#lists.variableAt(name, this.#side));
+      this.#seen.set(name, variable.dataId);
+    }
+  }
+
+  dispose(): void {
+    if (--this.#holders > 0) return;
+    this.#lists.dispose();
+  }
+
+  /** A tensor of a step that was the last one, while its values are where it left them. */
+  label(name: string, side: Side): tf.Tensor {
+    const slot = this.#record.labels.get(name)!;
+    return this.copyOut(this.#lists.offsetOf(slot.piece, side), slot);
+  }
+
+  /** What these labels are computed from, as it was before the last step: copies. */
+  before(labels: readonly string[], side: Side): { inputs: Map<string, tf.Tensor>; variables: Map<string, tf.Tensor> } {
+    const { inputs, variables } = this.#record;
+    const copies = (slots: ReadonlyMap<string, Slot>, names: Iterable<string>, at: (name: string) => number) =>
+      new Map(Array.from(names, (name) => [name, tf.keep(this.copyOut(at(name), slots.get(name)!))] as const));
+    return {
+      inputs: copies(inputs, inputs.keys(), (name) => this.#lists.inputAt(name)),
+      variables: copies(variables, needed(this.#record, labels).variables, (name) =>
+        this.#lists.variableAt(name, side),
+      ),
+    };
+  }
+
+  /** The step again without its updates, from what it began with; gives every one of the labels. */
+  look(
+    inputs: Tensors,
+    variables: Tensors,
+    labels: readonly string[],
+    give: (name: string, tensor: tf.Tensor) => void,
+  ): void {
+    this.#last?.depart();
+    // The places that the next step writes to are free.
+    const side = other(this.#side);
+    this.#feed(inputs);
+    for (const [name, tensor] of variables) {
+      this.#copyIn(name, tensor, this.#record.variables.get(name)!, this.#lists.variableAt(name, side));
+      // A variable that no step assigns has one place only: it is set right before the next step.
+      if (!this.#record.assigned.has(name)) this.#seen.delete(name);
+    }
+    const offsetOf = this.#lists.look(labels, side);
+    for (const name of labels) {
+      const slot = this.#record.labels.get(name)!;
+      const tensor = this.copyOut(offsetOf(slot.piece), slot);
+      give(name, tensor);
+      tensor.dispose();
+    }
+  }
+
+  /** The tensors of `last` are not asked for any more. */
+  forget(last: LastStep): void {
+    if (this.#last === last) this.#last = null;
+    this.dispose();
+  }
+
+  /** They are not in the arena any more. */
+  departed(last: LastStep): void {
+    if (this.#last === last) this.#last = null;
+  }
+
+  copyOut(offset: number, slot: Slot): tf.Tensor {
+    const bytes = 4 * cellsOf(slot);
+    const made = this.#backend.makeOutput([...slot.shape], slot.dtype);
+    const to = this.#arena.kernels.address(made);
+    new Uint8Array(this.#arena.kernels.buffer).copyWithin(
+      to,
+      this.#arena.start + offset,
+      this.#arena.start + offset + bytes,
+    );
+    return tf.engine().makeTensorFromTensorInfo(made);
+  }
+
+  /** An arena takes values of any shape: they are checked here. */
+  #copyIn(name: string, tensor: tf.Tensor, slot: Slot, offset: number): void {
+    if (tensor.dtype !== slot.dtype || !tf.util.arraysEqual([...slot.shape], tensor.shape)) {
+      throw new Error(
+        `a captured step was recorded with ${name} of [${slot.shape.join(', ')}], not ${tensor.dtype} [${tensor.shape.join(', ')}]`,
+      );
+    }
+    const { kernels, start } = this.#arena;
+    const from = kernels.address(tensor);
+    new Uint8Array(kernels.buffer).copyWithin(start + offset, from, from + 4 * tensor.size);
+  }
+
+  #feed(inputs: Tensors): void {
+    for (const [name, slot] of this.#record.inputs) {
+      const tensor = inputs.get(name);
+      if (!tensor) throw new Error(`a captured step needs its input ${name}`);
+      this.#copyIn(name, tensor, slot, this.#lists.inputAt(name));
+    }
+  }
+}
+
+/** The tensors of one step: in the arena until the next step or look, computed again after that. */
+class LastStep implements LaterTensors {
+  readonly names: readonly string[];
+  readonly #program: JobProgram;
+  readonly #side: Side;
+  #before: { inputs: Map<string, tf.Tensor>; variables: Map<string, tf.Tensor> } | null = null;
+
+  constructor(program: JobProgram, side: Side, names: readonly string[]) {
+    this.#program = program;
+    this.#side = side;
+    this.names = names;
+  }
+
+  readonly held = (): tf.Tensor[] =>
+    this.#before ? [...this.#before.inputs.values(), ...this.#before.variables.values()] : [];
+
+  readonly fetch = (name: string, give: (name: string, tensor: tf.Tensor) => void): void => {
+    if (this.#before) {
+      const { inputs, variables } = this.#before;
+      this.#program.look(inputs, variables, this.names, give);
+      return;
+    }
+    const tensor = this.#program.label(name, this.#side);
+    give(name, tensor);
+    tensor.dispose();
+  };
+
+  readonly release = (): void => {
+    for (const tensor of this.held()) tensor.dispose();
+    this.#before = null;
+    this.#program.forget(this);
+  };
+
+  /** Before the arena changes: takes along what the tensors can be computed from. */
+  depart(): void {
+    this.#before = this.#program.before(this.names, this.#side);
+    this.#program.departed(this);
+  }
+}
+
+const other = (side: Side): Side => (side === 0 ? 1 : 0);

@@ -229,8 +229,9 @@ export class EngineSession {
         `run ${id}: its model is not loaded, so nothing can be checked anew (resume the run to check)`,
       );
     }
-    await watched.check();
-    return this.#view('verdicts', { run }, (view) => verdictView(view.recorded, view.description));
+    const step = await watched.check();
+    const query = step === undefined ? { run } : { run, step };
+    return this.#view('verdicts', query, (view) => verdictView(view.recorded, view.description));
   }
 
   async #histograms(

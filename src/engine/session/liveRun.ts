@@ -52,7 +52,7 @@ export class LiveRun implements LoopHost {
   #parked: (() => void)[] = [];
   #standing = false;
   /** Checks that were asked for during a step or an evaluation, and are done after it. */
-  #checks: (() => void)[] = [];
+  #checks: ((step: number | undefined) => void)[] = [];
   #checkpointed: number;
   readonly #watch: RunWatch;
 
@@ -63,11 +63,10 @@ export class LiveRun implements LoopHost {
     this.description = run.description;
     this.#step = run.from.step;
     this.#checkpointed = run.from.step;
-    const { description, trainer } = run;
     this.#watch = new RunWatch({
-      description,
-      trainer,
-      words: this.words,
+      description: run.description,
+      trainer: run.trainer,
+      words: run.corpus.vocabulary.tokens,
       say: (message) => outlets.log({ level: 'info', message }),
       earlier: { histograms: outlets.histograms ?? [], step: run.from.step },
       ...(outlets.budgetPercent === undefined ? {} : { budgetPercent: outlets.budgetPercent }),
@@ -93,10 +92,6 @@ export class LiveRun implements LoopHost {
   /** Whether it has steps to be looked at, also after its end. */
   get watched(): boolean {
     return this.live || this.#watch.newest !== null;
-  }
-
-  get words(): readonly string[] {
-    return this.#run.corpus.vocabulary.tokens;
   }
 
   /** Resolves when the step that was being done is done. */
@@ -145,10 +140,13 @@ export class LiveRun implements LoopHost {
     if (this.#standing) this.#watch.nudgeLatest();
   }
 
-  /** Checks the promises that take passes of their own: at once while nothing goes on, else after the step. */
-  async check(): Promise<void> {
-    if (!this.live || this.#standing) this.#watch.checkLatest();
-    else await new Promise<void>((resolve) => this.#checks.push(resolve));
+  /**
+   * Checks the promises that take passes of their own: at once while nothing goes on, else after the step. Gives the step
+   * they were checked at; undefined before the first.
+   */
+  check(): Promise<number | undefined> {
+    if (!this.live || this.#standing) return Promise.resolve(this.#watch.checkLatest());
+    return new Promise((resolve) => this.#checks.push(resolve));
   }
 
   kept(): KeptSteps {
@@ -306,8 +304,9 @@ export class LiveRun implements LoopHost {
 
   #doChecks(): void {
     const checks = this.#checks.splice(0);
-    if (checks.length > 0) this.#watch.checkLatest();
-    for (const resolve of checks) resolve();
+    if (checks.length === 0) return;
+    const step = this.#watch.checkLatest();
+    for (const resolve of checks) resolve(step);
   }
 
   /** The latest step is kept with the check that is worth a few small passes. */

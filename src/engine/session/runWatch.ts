@@ -78,7 +78,7 @@ export class RunWatch {
     return latest;
   }
 
-  /** Tries whether the output follows the raw weights at the latest step, unless it was tried. Only while nothing else uses the model. */
+  /** Tries, once, whether the output follows the raw weights at the latest step. Only while nothing else uses the model. */
   nudgeLatest(): void {
     const latest = this.keepLatest();
     if (latest && !latest.evidence.nudged) this.#timed(() => this.#nudge(latest));
@@ -86,16 +86,17 @@ export class RunWatch {
 
   /**
    * Tries at the latest step, now, what takes passes of its own: whether the output follows the raw weights, and whether
-   * evaluation repeats itself. Only while nothing else uses the model.
+   * evaluation repeats itself. Gives the step, whose verdicts say it then. Only while nothing else uses the model.
    */
-  checkLatest(): void {
+  checkLatest(): number | undefined {
     const latest = this.keepLatest();
-    if (!latest) return;
-    this.#timed(() => {
+    if (!latest) return undefined;
+    const { step, input, target } = latest;
+    return this.#timed(() => {
       if (!latest.evidence.nudged) this.#nudge(latest);
-      const { step, input, target } = latest;
       const { cleanEval } = inOneGo(this.#run.trainer.evaluation([{ ...input, input: input.ids, target }], step));
       this.evaluated(step, cleanEval);
+      return step;
     });
   }
 

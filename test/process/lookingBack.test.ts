@@ -1,0 +1,114 @@
+// What can be looked at of a run besides its last step: promises checked on demand, the last prediction's reach, and earlier
+// steps once the engine that trained is gone.
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import type { VerdictView } from '../../src/shared/stepContract.ts';
+import { engine, metricsOf, request, scratch, tinyConfig, writeText } from './engineHarness.ts';
+
+const sentenceOf = ({ verdicts }: VerdictView, rule: string) =>
+  verdicts.find((verdict) => verdict.rule === rule)?.sentence ?? '';
+
+test('earlier steps are read from the folder, each whole, and their number is bounded', async (t) => {
+  const folder = await scratch(t);
+  const run = path.join(folder, 'run');
+  const first = engine(t);
+  const config = { ...tinyConfig, steps: 60 };
+  await first.supervisor.request('start', request(run, await writeText(folder), { config, budgetPercent: 100 }));
+  await first.until(({ status }) => status === 'done');
+  const name = 'grad/0.rnns.0.weight_hh_l0_raw';
+  const live = await first.supervisor.request('kept', { run });
+  assert.deepEqual([live.where, live.budget?.percent, live.steps.length], ['memory', 100, 60]);
+  assert.equal(
+    sentenceOf(await first.supervisor.request('verdicts', { run }), 'who-learns'),
+    'All 10 leaves have a gradient, and the output moves when a raw weight is nudged.',
+  );
+  const { steps } = await keptInFolder(run);
+  assert.equal(steps.length, 11);
+  assert.equal(steps[0], 1);
+  const asked = steps[5]!;
+  const wanted = await first.supervisor.request('tensor', { run, name, step: asked });
+  const reach = await first.supervisor.request('reach', { run, step: asked });
+  assert.equal(wanted.step, asked);
+  first.supervisor.dispose();
+
+  const second = engine(t);
+  await second.supervisor.request('describe', { folder: run });
+  const kept = await second.supervisor.request('kept', { run: 'run' });
+  assert.deepEqual([kept.where, kept.budget, [...kept.steps]], ['folder', null, [...steps, 60]]);
+  assert.ok(kept.bytes > 0 && kept.bytes < kept.limitBytes);
+  assert.deepEqual(await second.supervisor.request('tensor', { run: 'run', name, step: asked }), wanted);
+  const again = await second.supervisor.request('reach', { run: 'run', step: asked });
+  assert.deepEqual({ ...again, ms: 0 }, { ...reach, ms: 0 });
+  const last = await second.supervisor.request('tensor', { run: 'run', name });
+  assert.equal(last.step, 60);
+  const near = await second.supervisor.request('batch', { run: 'run', step: steps.at(-1)! });
+  assert.equal(near.step, steps.at(-1));
+  await assert.rejects(
+    second.supervisor.request('check', { run }),
+    /run run: its model is not loaded, so nothing can be checked anew \(resume the run to check\)/,
+  );
+});
+
+test('a run that goes on replaces what no longer fits', async (t) => {
+  const folder = await scratch(t);
+  const run = path.join(folder, 'run');
+  const text = await writeText(folder);
+  const { supervisor, until } = engine(t);
+  const config = { ...tinyConfig, epochs: 40 };
+  await supervisor.request('start', request(run, text, { config, overrides: { steps: 30 }, budgetPercent: 100 }));
+  await until(({ status, step }) => status === 'done' && step === 30);
+  const before = await keptInFolder(run);
+  await supervisor.request('start', {
+    folder: run,
+    corpus: [],
+    base: run,
+    overrides: { steps: 90 },
+    resume: true,
+    host: 'test',
+    onTrouble: 'pause',
+    budgetPercent: 100,
+  });
+  await until(({ status, step }) => status === 'done' && step === 90);
+  const after = await keptInFolder(run);
+  assert.equal(after.steps.length, 11);
+  assert.ok(
+    after.steps.some((step) => step > 30) && after.steps.some((step) => step <= 30 && before.steps.includes(step)),
+  );
+});
+
+test('a check asked for while training is done between two steps, and changes none of them', async (t) => {
+  const folder = await scratch(t);
+  const text = await writeText(folder);
+  const config = { ...tinyConfig, steps: 150 };
+  const { supervisor, until, statuses } = engine(t);
+  const start = (name: string) => request(path.join(folder, name), text, { config });
+  await supervisor.request('start', start('looked'));
+  const views: VerdictView[] = [];
+  while (statuses.at(-1)?.status !== 'done' && views.length < 20) {
+    const view = await supervisor.request('check', { run: 'looked' }).catch((error: Error) => {
+      assert.match(error.message, /its model is not loaded|has not done a step yet/);
+      return null;
+    });
+    if (view) views.push(view);
+  }
+  await until(({ status }) => status === 'done');
+  views.push(await supervisor.request('check', { run: 'looked' }));
+  for (const view of views) {
+    assert.match(sentenceOf(view, 'who-learns'), /and the output moves when a raw weight is nudged/);
+    assert.equal(sentenceOf(view, 'eval-repeats'), `Two eval passes after step ${view.step}: largest difference 0.`);
+    assert.match(sentenceOf(view, 'nobody-moved'), /^0 of 10 parameters/);
+  }
+  assert.ok(views.length > 1);
+  await supervisor.request('start', start('alone'));
+  await until(({ run, status }) => run === 'alone' && status === 'done');
+  assert.deepEqual(await metricsOf(path.join(folder, 'looked')), await metricsOf(path.join(folder, 'alone')));
+});
+
+/** Earlier steps that lie in a run's folder, by the names of their files. */
+async function keptInFolder(run: string): Promise<{ steps: number[] }> {
+  const names = await readdir(path.join(run, 'recorded'));
+  const steps = names.flatMap((name) => /^step-(\d+)\.safetensors$/.exec(name)?.[1] ?? []).map(Number);
+  return { steps: steps.sort((a, b) => a - b) };
+}

@@ -8,7 +8,7 @@ import { css, mix } from '../shared/colour.ts';
 import { element } from '../shared/dom.ts';
 import { count, integer, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
-import { attachTable } from './dataTable.ts';
+import { attachTable, type Table } from '../shared/dataTable.ts';
 import { isNarrow } from './layout.ts';
 import type { Store } from './store.ts';
 
@@ -26,6 +26,7 @@ interface Scale {
 }
 
 export class GradientStrip {
+  private readonly store: Store;
   private scale: Scale | null = null;
   readonly canvas = element('canvas', {
     id: 'reach',
@@ -35,10 +36,13 @@ export class GradientStrip {
   });
 
   constructor(store: Store) {
-    attachTable(this.canvas, () => {
-      const view = store.get().gradients;
-      return view ? tableOf(view) : null;
-    });
+    this.store = store;
+    attachTable(this.canvas, () => this.table());
+  }
+
+  table(): Table | null {
+    const view = this.store.get().gradients;
+    return view ? tableOf(view) : null;
   }
 
   /** `layers` keeps the height while there are no numbers; `unit` is what a time step holds: word or character. */

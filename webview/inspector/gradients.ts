@@ -7,7 +7,7 @@ import { css } from '../shared/colour.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { integer, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
-import { attachTable, type Table } from './dataTable.ts';
+import { attachTable, type Table } from '../shared/dataTable.ts';
 import { leavesOf, shortParameter, type Leaf } from './parameters.ts';
 import { touches, viewedStep, type Changed, type PageState, type Store } from './store.ts';
 
@@ -111,7 +111,7 @@ export class Gradients {
     const update = element('span', { class: 'right number' });
     const parts = [element('span', { class: 'name' }, shortParameter(leaf.name)), spark, norm, ratio, update];
     const made = element('button', { class: 'parameter', click: () => this.select(leaf.mask || leaf.name) }, ...parts);
-    attachTable(spark, () => this.table(leaf));
+    attachTable(made, () => this.table(leaf), spark);
     return { leaf, element: made, spark, norm, ratio, update };
   }
 
@@ -154,6 +154,7 @@ export class Gradients {
         ]);
     return {
       title: `Gradient norm of ${leaf.name}, newest first`,
+      picture: `Gradient norm of ${leaf.name} over steps 1–${integer(history.lastStep)}, before clip`,
       head: ['step', 'norm before clip', 'update:weight'],
       body,
     };

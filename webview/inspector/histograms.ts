@@ -7,8 +7,10 @@ import { prepare, write } from '../shared/canvas.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { count, integer, percent, significant } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
+import { saveMenu } from '../shared/saveMenu.ts';
+import type { Shown, TakeAlong } from '../shared/takeAlong.ts';
 import { currentPalette } from '../shared/theme.ts';
-import { attachTable, type Table } from './dataTable.ts';
+import { attachTable, type Table } from '../shared/dataTable.ts';
 import { leavesOf, shortParameter } from './parameters.ts';
 import { drawBands } from './percentileBands.ts';
 import { drawRidgeline, type HistogramDrawing } from './ridgeline.ts';
@@ -37,7 +39,7 @@ export class Histograms {
   });
 
   /** `needSeries` is called when the distribution of another parameter is to be read. */
-  constructor(store: Store, needSeries: () => void) {
+  constructor(store: Store, takeAlong: TakeAlong, needSeries: () => void) {
     this.store = store;
     const change = (part: Partial<HistogramChoice>) => {
       const histogram = { ...store.get().histogram, ...part };
@@ -71,6 +73,7 @@ export class Histograms {
         element('span', { class: 'grow' }),
         this.of,
         this.style,
+        saveMenu(takeAlong, 'Save or copy the histograms', () => this.shown()),
         close,
       ),
       this.canvas,
@@ -142,6 +145,13 @@ export class Histograms {
     return Math.max(168, Math.min(420, Math.floor(window.innerHeight - top - 50)));
   }
 
+  private shown(): Shown[] {
+    const table = this.table();
+    if (!table) return [];
+    const columns = [{ heading: '', canvases: [this.canvas] }];
+    return [{ name: '', title: table.picture ?? table.title, columns, table }];
+  }
+
   private table(): Table | null {
     const drawing = this.drawing(this.store.get());
     if (!drawing) return null;
@@ -157,6 +167,7 @@ export class Histograms {
     ];
     return {
       title: `Distribution of the ${series.of} ${series.name} at step ${integer(series.steps[viewed] ?? 0)}`,
+      picture: `Distributions of the ${series.of} ${series.name} up to step ${integer(series.steps.at(-1) ?? 0)}`,
       head: ['from', 'to', 'values', 'share'],
       body: [
         line('0', '0', series.zeros[viewed] ?? 0),

@@ -8,7 +8,7 @@ import { element, setText } from '../shared/dom.ts';
 import { count, integer } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import type { KeptSteps } from '../../src/shared/stepContract.ts';
-import { attachTable } from './dataTable.ts';
+import { attachTable } from '../shared/dataTable.ts';
 import type { PageState, Store } from './store.ts';
 
 const HEIGHT = 6;

@@ -7,10 +7,13 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/weight.css';
 import './styles/rows.css';
+import '../shared/taking.css';
+import { configHash } from '../../src/shared/configHash.ts';
 import { element } from '../shared/dom.ts';
+import { listenForPictureKeys } from '../shared/pictureKeys.ts';
+import { TakeAlong } from '../shared/takeAlong.ts';
 import { onThemeChange } from '../shared/theme.ts';
 import { connect, type WebviewApi } from './connection.ts';
-import { listenForTables } from './dataTable.ts';
 import { GateSection } from './gateSection.ts';
 import { Gradients } from './gradients.ts';
 import { commandOfKey, Header, type Command } from './header.ts';
@@ -21,7 +24,6 @@ import { Pull } from './pull.ts';
 import { Session } from './session.ts';
 import { Sites } from './sites.ts';
 import { Store, type Changed, type PageState } from './store.ts';
-import { TakeAlong } from './takeAlong.ts';
 import { TextView } from './textView.ts';
 import { Timeline } from './timeline.ts';
 import { Verdicts } from './verdicts.ts';
@@ -72,16 +74,27 @@ const command = (name: Command) => {
   });
 };
 
-const takeAlong = new TakeAlong(client, store);
+const takeAlong = new TakeAlong({
+  save: (name, data) => client.request('save', { name, data }),
+  copy: (text) => client.request('copy', { text }),
+  origin: () => {
+    const { summary, description } = store.get();
+    return [
+      ...(summary ? [`run ${summary.name}`] : []),
+      ...(description ? [`config ${configHash(description.config)}`] : []),
+    ];
+  },
+  redraw: () => store.drawNow(),
+});
 const header = new Header({ command, showRun: (id) => session.load(id) });
-const timeline = new Timeline(store);
+const timeline = new Timeline(store, takeAlong);
 const weight = new WeightSection(store, client, select, takeAlong);
 const sites = new Sites(store, select);
 const verdicts = new Verdicts(select);
 const gates = new GateSection();
-const text = new TextView(store);
+const text = new TextView(store, takeAlong);
 const gradients = new Gradients(store, select);
-const histograms = new Histograms(store, () => pull.hurry());
+const histograms = new Histograms(store, takeAlong, () => pull.hurry());
 const lower = element('div', { id: 'lower' }, text.root, gradients.root, histograms.root);
 
 document.body.append(
@@ -94,6 +107,7 @@ document.body.append(
     lower,
     element('div', { id: 'side' }, sites.root, verdicts.root, gates.root),
   ),
+  takeAlong.notice.root,
 );
 
 const views = [header, timeline, weight, sites, verdicts, gates, text, gradients, histograms];
@@ -107,10 +121,7 @@ store.subscribe((state) => keep(api, state));
 
 window.addEventListener('resize', () => store.redraw('size'));
 onThemeChange(() => store.redraw('theme'));
-listenForTables({
-  csv: (table) => takeAlong.csv(table),
-  png: (title, canvas) => takeAlong.png(title, [{ heading: '', canvases: [canvas] }]),
-});
+listenForPictureKeys(takeAlong);
 document.addEventListener('keydown', (event) => {
   const { link, summary } = store.get();
   const meant = link === 'live' ? commandOfKey(event, summary?.status) : null;

@@ -5,7 +5,7 @@
 import type { MaskView } from '../../src/shared/engineContract.ts';
 import { integer, maskValue, percent } from '../shared/format.ts';
 import { blocksOf, shareTile } from '../shared/tile.ts';
-import type { Table } from './dataTable.ts';
+import type { Table } from '../shared/dataTable.ts';
 import { volumeOf, type Axis, type Slice, type Volume } from './maskVolume.ts';
 
 export interface MaskCut {
@@ -20,6 +20,8 @@ export interface MaskCut {
   readonly place: string;
   /** Stands over the picture in place of column numbers; "" when there are those. */
   readonly title: string;
+  /** What runs down and across, beside the numbers. */
+  readonly axes: string;
   readonly rowLabel: (row: number) => string;
   readonly colLabel: (col: number) => string;
   readonly describe: (row: number, col: number) => string | null;
@@ -55,6 +57,7 @@ function words(view: MaskView, { width, height }: Size): MaskCut {
     volume: null,
     place: '',
     title: 'a cell a word, in the order of the vocabulary',
+    axes: '',
     rowLabel: (row) => integer(tile.window.row + row * cols * tile.blockRows),
     colLabel: () => '',
     describe: (row, col) => {
@@ -88,6 +91,7 @@ function cutAcross(view: MaskView, { width, height }: Size, length: number, walk
     volume,
     place: `cut at ${name(walk.axis, index)}, ${slice.rowAxis} by ${slice.colAxis}`,
     title: '',
+    axes: `${slice.rowAxis} ↓   ${slice.colAxis} →`,
     rowLabel: (row) => number(slice.rowAxis, row),
     colLabel: (col) => number(slice.colAxis, col),
     describe: (row, col) => {

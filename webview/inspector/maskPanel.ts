@@ -8,19 +8,21 @@ import { pack } from '../shared/colour.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { integer, maskValue, percent } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
-import { attachTable } from './dataTable.ts';
+import { attachTable } from '../shared/dataTable.ts';
+import type { Shown } from '../shared/takeAlong.ts';
 import { droppedWords } from './droppedWords.ts';
 import { isNarrow, paneSize, pictureHeight } from './layout.ts';
 import { cutOf, tableOfCut, type MaskCut } from './maskCut.ts';
 import { pictureOfShares } from './maskPicture.ts';
 import { GUTTER } from './paneCanvas.ts';
-import type { ShownMask } from './saveMenu.ts';
 import { constantInWords, shortName, variesInWords } from './siteBand.ts';
 import { SlabControls } from './slabControls.ts';
 import { waitingSentence } from './waiting.ts';
 import { touches, type Changed, type PageState, type Store } from './store.ts';
 
 const AXIS = 16;
+/** Height over the cells: one line, and one more where the axes have names. */
+const above = ({ axes }: MaskCut) => (axes ? 2 * AXIS : AXIS);
 
 export class MaskPanel {
   readonly root = element('div', { class: 'mask-panel' });
@@ -69,10 +71,14 @@ export class MaskPanel {
     setText(this.say, state.trouble || waitingSentence(state));
   }
 
-  /** What is shown, for saving. */
-  saved(): ShownMask | null {
+  /** The mask, and the block it is a cut of where it is one. */
+  shown(): Shown[] {
     const table = this.table();
-    return table ? { table, column: { heading: this.caption.textContent, canvases: [this.canvas] } } : null;
+    const view = this.store.get().mask;
+    if (!table || !view) return [];
+    const columns = [{ heading: this.caption.textContent, canvases: [this.canvas] }];
+    const mask: Shown = { name: 'mask', title: table.title, columns, table };
+    return this.slab.root.hidden ? [mask] : [mask, this.slab.shown(view)];
   }
 
   private redraw(): void {
@@ -106,15 +112,18 @@ export class MaskPanel {
   private size(besideWords: boolean): { width: number; height: number } {
     const page = this.root.clientWidth;
     const side = besideWords && !isNarrow() ? Math.min(280, page * 0.4) + 24 : 0;
-    const height = isNarrow() ? 240 : paneSize().height + (besideWords ? 60 : -8);
+    const height = isNarrow() ? 240 : paneSize().height + (besideWords ? 60 : -24);
     return { width: Math.max(160, page - side - GUTTER), height };
   }
 
-  private draw({ rows, cols, cell, shares, title, rowLabel, colLabel }: MaskCut): void {
+  private draw(cut: MaskCut): void {
+    const { rows, cols, cell, shares, title, axes, rowLabel, colLabel } = cut;
     const palette = currentPalette();
-    const pen = prepare(this.canvas, GUTTER + cols * cell, AXIS + rows * cell);
+    const top = above(cut);
+    const pen = prepare(this.canvas, GUTTER + cols * cell, top + rows * cell);
     const inks = { dot: pack(palette.dot), hatch: pack(palette.muted), ratio: pixelRatio() };
-    drawCells(pen, GUTTER, AXIS, cols * cell, rows * cell, pictureOfShares(shares, rows, cols), inks);
+    if (axes) write(pen, axes, 0, 8, palette.muted);
+    drawCells(pen, GUTTER, top, cols * cell, rows * cell, pictureOfShares(shares, rows, cols), inks);
     const every = (least: number) => 2 ** Math.max(0, Math.ceil(Math.log2(least / cell)));
     if (title) write(pen, title, GUTTER, 8, palette.muted);
     else
@@ -123,13 +132,13 @@ export class MaskPanel {
         // The first number stands over its column as far as the edge lets it.
         const half = pen.measureText(text).width / 2;
         const x = Math.min(GUTTER + cols * cell - half, Math.max(GUTTER + half, GUTTER + (col + 0.5) * cell));
-        write(pen, text, x, 8, palette.muted, 'center');
+        write(pen, text, x, top - 8, palette.muted, 'center');
       }
     for (let row = 0; row < rows; row += every(title ? 40 : 20))
-      write(pen, rowLabel(row), GUTTER - 6, AXIS + (row + 0.5) * cell, palette.muted, 'right');
+      write(pen, rowLabel(row), GUTTER - 6, top + (row + 0.5) * cell, palette.muted, 'right');
     if (!this.pointed || this.pointed.row >= rows || this.pointed.col >= cols) return;
     const box = Math.max(4, cell);
-    haloBox(pen, GUTTER + this.pointed.col * cell - 0.5, AXIS + this.pointed.row * cell - 0.5, box, box);
+    haloBox(pen, GUTTER + this.pointed.col * cell - 0.5, top + this.pointed.row * cell - 0.5, box, box);
   }
 
   private speak(view: MaskView, cut: MaskCut): void {
@@ -170,7 +179,7 @@ export class MaskPanel {
   private cellUnder(event: PointerEvent): { row: number; col: number } | null {
     const cut = this.cut();
     if (!cut) return null;
-    const row = Math.floor((event.offsetY - AXIS) / cut.cell);
+    const row = Math.floor((event.offsetY - above(cut)) / cut.cell);
     const col = Math.floor((event.offsetX - GUTTER) / cut.cell);
     return row >= 0 && col >= 0 && row < cut.rows && col < cut.cols ? { row, col } : null;
   }

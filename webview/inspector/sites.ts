@@ -8,7 +8,7 @@ import { css } from '../shared/colour.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { fixed, integer, percent, probability } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
-import { attachTable, type Table } from './dataTable.ts';
+import { attachTable, type Table } from '../shared/dataTable.ts';
 import type { Column, History } from './history.ts';
 import { band, constantInWords, shortName, variesInWords } from './siteBand.ts';
 import { touches, viewedStep, type Changed, type PageState, type StepRange, type Store } from './store.ts';
@@ -78,7 +78,6 @@ export class Sites {
   private row(site: SiteDescription): Row {
     const kept = element('span', { class: 'right number' }, 'not yet');
     const spark = element('canvas', { role: 'img', 'aria-label': `Kept share of ${site.name}: not recorded yet` });
-    attachTable(spark, () => this.table(site));
     const expected = `${fixed(100 * (1 - site.p), digits(site.p))} ± ${fixed(100 * band(site.p, site.draws), 1)}`;
     const name = element('span', { class: 'name' }, shortName(site.name));
     const button = element(
@@ -96,6 +95,7 @@ export class Sites {
       element('span', { class: 'second small right number' }, expected),
       element('span', { class: 'second small varies' }, variesInWords(site)),
     );
+    attachTable(button, () => this.table(site), spark);
     return { site, button, kept, spark };
   }
 
@@ -155,7 +155,8 @@ export class Sites {
     for (let index = series.length - 1; index >= 0 && body.length < RECENT; index--)
       if (!Number.isNaN(series.at(index)))
         body.push([integer(history.column('step').at(index)), percent(series.at(index), 2), percent(1 - site.p, 2)]);
-    return { title: `Kept share of ${site.name}, newest first`, head: ['step', 'kept', 'expected'], body };
+    const picture = `Kept share of ${site.name} up to step ${integer(viewedStep(this.store.get()))}`;
+    return { title: `Kept share of ${site.name}, newest first`, picture, head: ['step', 'kept', 'expected'], body };
   }
 }
 

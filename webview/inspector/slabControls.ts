@@ -3,10 +3,12 @@
  * cuts along it.
  */
 import type { MaskView } from '../../src/shared/engineContract.ts';
+import { attachTable, type Table } from '../shared/dataTable.ts';
+import type { Shown } from '../shared/takeAlong.ts';
 import { drawCells, pixelRatio, prepare } from '../shared/canvas.ts';
 import { pack } from '../shared/colour.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
-import { integer } from '../shared/format.ts';
+import { integer, percent } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { pictureOfShares } from './maskPicture.ts';
 import { drawSlab } from './maskSlab.ts';
@@ -22,7 +24,13 @@ export class SlabControls {
   private readonly choice = element('select', { class: 'pick', 'aria-label': 'Axis to walk along' });
   private readonly slider = element('input', { type: 'range', min: 1, value: 1 });
   private readonly place = element('span', { class: 'number' });
-  private readonly slab = element('canvas', { role: 'img', 'aria-label': 'The mask as a block' });
+  private readonly slab = element('canvas', {
+    id: 'slab',
+    role: 'img',
+    tabindex: 0,
+    'aria-label': 'The mask as a block: not recorded yet',
+  });
+  private held: { readonly view: MaskView; readonly volume: Volume } | null = null;
   private readonly sentence = element('p', { class: 'second small' });
   private readonly multiples = Array.from({ length: MULTIPLES }, () => ({
     canvas: element('canvas', { 'aria-hidden': 'true' }),
@@ -40,6 +48,7 @@ export class SlabControls {
       this.index[this.axis] = Number(this.slider.value) - 1;
       moved();
     });
+    attachTable(this.slab, () => this.held && tableOfBlock(this.held.view, this.held.volume));
     const small = this.multiples.map(({ canvas, caption }) => element('figure', {}, canvas, caption));
     this.root.append(
       this.slab,
@@ -66,7 +75,16 @@ export class SlabControls {
     return { slice: volume.slice(this.axis, index), index };
   }
 
+  /** The block and the cuts along it, with what is kept at each place of the axis in numbers. */
+  shown(view: MaskView): Shown {
+    const table = this.held && tableOfBlock(this.held.view, this.held.volume);
+    const title = `Mask of ${view.site.name} as a block at step ${integer(view.step)}`;
+    const cuts = this.multiples.map(({ canvas, caption }) => ({ heading: caption.textContent, canvases: [canvas] }));
+    return { name: 'block', title, columns: [{ heading: '', canvases: [this.slab] }, ...cuts], table };
+  }
+
   show(view: MaskView, volume: Volume): void {
+    this.held = { view, volume };
     const { axis } = this;
     const { size } = volume;
     const { index } = this.cut(volume);
@@ -112,4 +130,23 @@ function drawSmall(canvas: HTMLCanvasElement, slice: Slice): void {
   const pen = prepare(canvas, SMALL.width, SMALL.height);
   const inks = { dot: 0, hatch: pack(currentPalette().muted), ratio: pixelRatio() };
   drawCells(pen, 0, 0, SMALL.width, SMALL.height, pictureOfShares(slice.shares, slice.rows, slice.cols), inks);
+}
+
+/** What each batch row keeps: one number stands for all time steps where the mask is locked along them. */
+function tableOfBlock(view: MaskView, volume: Volume): Table {
+  const { size, step } = volume;
+  const body = Array.from({ length: size.batch }, (_, row) => {
+    const { rows, shares } = volume.slice('batch', row);
+    const perStep = shares.length / rows;
+    const kept = (from: number, to: number) => shares.subarray(from, to).reduce((sum, share) => sum + share, 0);
+    const first = kept(0, perStep);
+    const last = kept(shares.length - perStep, shares.length);
+    return [integer(row * step.batch), percent(first / perStep), percent(last / perStep)];
+  });
+  return {
+    title: `Kept share of ${view.site.name} by batch row at step ${integer(view.step)}: block of ${size.batch} × ${size.time} × ${size.features}`,
+    picture: `Mask of ${view.site.name} as a block at step ${integer(view.step)}`,
+    head: ['batch row', 'kept at time step 1', `kept at time step ${integer(size.time)}`],
+    body,
+  };
 }

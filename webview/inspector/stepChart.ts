@@ -3,6 +3,7 @@
  * place, colours from the theme, the line of the step viewed, and series named at the right end.
  */
 import {
+  BasicPlatform,
   Chart,
   Decimation,
   LinearScale,
@@ -12,11 +13,14 @@ import {
   PointElement,
   type ChartDataset,
   type ChartOptions,
+  type Plugin,
   type Scale,
 } from 'chart.js';
-import { verticalLine, write } from '../shared/canvas.ts';
+import { pixelRatio, verticalLine, write } from '../shared/canvas.ts';
 import { css, type Rgb } from '../shared/colour.ts';
 import { integer } from '../shared/format.ts';
+import { recorderOf } from '../shared/svgRecording.ts';
+import { SvgPen } from '../shared/svgPen.ts';
 import { currentPalette, type Palette } from '../shared/theme.ts';
 import { isNarrow } from './layout.ts';
 import { viewedStep, type PageState, type StepRange } from './store.ts';
@@ -54,6 +58,11 @@ export abstract class StepChart {
   /** Called after each drawing: the axis may have moved, also when only the page's width changed. */
   onDrawn: (() => void) | null = null;
   protected readonly chart: Chart<'line', Point[]>;
+  private readonly overLines: Plugin<'line'> = {
+    id: 'marks',
+    beforeDatasetsDraw: (chart) => this.drawRange(chart),
+    afterDatasetsDraw: (chart) => this.drawMarks(chart),
+  };
   private marks: Marks = { title: '', labels: [], rings: [], threshold: null, notFinite: [] };
   private viewed = 0;
   private range: StepRange | null = null;
@@ -66,7 +75,7 @@ export abstract class StepChart {
       type: 'line',
       data: { datasets: [] },
       options: this.options(yScale),
-      plugins: [{ id: 'marks', beforeDatasetsDraw: () => this.drawRange(), afterDatasetsDraw: () => this.drawMarks() }],
+      plugins: [this.overLines],
     });
   }
 
@@ -95,6 +104,31 @@ export abstract class StepChart {
     const scale = chart.options.scales?.['x'];
     if (scale) Object.assign(scale, { min: 1, max: lastOnAxis(state) });
     chart.update('none');
+    const { clientWidth, clientHeight } = this.canvas;
+    const recorder = recorderOf(this.canvas, clientWidth, clientHeight, pixelRatio());
+    if (recorder) this.drawAsSvg(recorder, datasets);
+  }
+
+  /** A second chart of the same lines, once, on a pen that writes SVG. */
+  private drawAsSvg(pen: SvgPen, datasets: readonly ChartDataset<'line', Point[]>[]): void {
+    const { options } = this.chart.config;
+    const sheet = new SvgPen(pen.width, pen.height, pixelRatio());
+    const copy = new Chart<'line', Point[]>(sheet.canvas as unknown as HTMLCanvasElement, {
+      type: 'line',
+      platform: BasicPlatform,
+      data: { datasets: datasets.map((dataset) => ({ ...dataset })) },
+      options: {
+        ...options,
+        responsive: false,
+        devicePixelRatio: pixelRatio(),
+        // Lines that are styled by segment are drawn stroke by stroke, not from a browser's path that cannot be read.
+        datasets: { line: { ...options?.datasets?.line, segment: {} } },
+      },
+      plugins: [this.overLines],
+    });
+    pen.append(sheet, 0, 0);
+    // It clears its sheet when it goes.
+    copy.destroy();
   }
 
   private options(yScale: object): ChartOptions<'line'> {
@@ -153,8 +187,8 @@ export abstract class StepChart {
   }
 
   /** The range brushed, behind the lines. */
-  private drawRange(): void {
-    const { range, chart } = this;
+  private drawRange(chart: Chart<'line'>): void {
+    const { range } = this;
     const { x, y } = chart.scales;
     if (!range || !x || !y) return;
     const [left, right] = [x.getPixelForValue(range.from), x.getPixelForValue(range.to)];
@@ -166,8 +200,7 @@ export abstract class StepChart {
     chart.ctx.restore();
   }
 
-  private drawMarks(): void {
-    const { chart } = this;
+  private drawMarks(chart: Chart<'line'>): void {
     const { x, y } = chart.scales;
     if (!x || !y) return;
     const pen = chart.ctx;
@@ -180,9 +213,9 @@ export abstract class StepChart {
     if (this.marks.threshold !== null) this.drawThreshold(pen, y.getPixelForValue(this.marks.threshold), x, palette);
     for (const step of this.marks.notFinite) drawTriangle(pen, x.getPixelForValue(step), y.top, palette.bad);
     this.drawEndLabels(pen, x.right + 8, y);
-    if (this.viewed > 0) this.drawHandle(pen, x.getPixelForValue(this.viewed), x.right, y, palette);
+    if (this.viewed > 0) this.drawHandle(chart, x.getPixelForValue(this.viewed), x.right, y, palette);
     pen.restore();
-    this.onDrawn?.();
+    if (chart === this.chart) this.onDrawn?.();
   }
 
   private drawThreshold(pen: CanvasRenderingContext2D, at: number, { left, right }: Scale, palette: Palette): void {
@@ -216,8 +249,9 @@ export abstract class StepChart {
     for (const { text, at, colour } of placed) write(pen, text, x, at, colour);
   }
 
-  private drawHandle(pen: CanvasRenderingContext2D, at: number, right: number, y: Scale, palette: Palette): void {
-    verticalLine(pen, at - 0.5, 0, this.withAxis ? y.bottom + 2 : this.chart.height, palette.foreground);
+  private drawHandle(chart: Chart<'line'>, at: number, right: number, y: Scale, palette: Palette): void {
+    const pen = chart.ctx;
+    verticalLine(pen, at - 0.5, 0, this.withAxis ? y.bottom + 2 : chart.height, palette.foreground);
     for (const { value, colour } of this.marks.rings) {
       const height = y.getPixelForValue(value);
       if (!Number.isFinite(height)) continue;

@@ -112,6 +112,11 @@ export class Store {
     this.schedule();
   }
 
+  /** Has every view draw all of it before this returns, for whoever takes down what they draw. */
+  drawNow(): void {
+    for (const view of this.views) view(this.state, new Set(['size']));
+  }
+
   subscribe(view: View): void {
     this.views.push(view);
   }

@@ -6,7 +6,9 @@
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { count, fixed, integer, percent } from '../shared/format.ts';
 import { BatchText, tokenInWords, type TextToken } from './batchText.ts';
-import { attachTable } from './dataTable.ts';
+import { attachTable } from '../shared/dataTable.ts';
+import { saveMenu } from '../shared/saveMenu.ts';
+import type { Shown, TakeAlong } from '../shared/takeAlong.ts';
 import { GradientStrip } from './gradientStrip.ts';
 import { shortName } from './siteBand.ts';
 import { stepInWords, touches, type Changed, type PageState, type Store } from './store.ts';
@@ -38,7 +40,7 @@ export class TextView {
   private tokens: { readonly token: TextToken; readonly node: HTMLElement }[][] = [];
   private cursor = { row: -1, place: -1 };
 
-  constructor(store: Store) {
+  constructor(store: Store, takeAlong: TakeAlong) {
     this.store = store;
     this.strip = new GradientStrip(store);
     const toggle = (label: string, flip: () => void) =>
@@ -56,6 +58,7 @@ export class TextView {
         element('span', { class: 'grow' }),
         this.dropout,
         this.tint,
+        saveMenu(takeAlong, 'Save or copy text and gradient by time step', () => this.shown()),
       ),
       this.strip.canvas,
       this.lines,
@@ -112,6 +115,24 @@ export class TextView {
         element('span', {}, ...words),
       );
     });
+  }
+
+  private shown(): Shown[] {
+    const strip = this.strip.table();
+    const words = this.table();
+    return [
+      ...(strip
+        ? [
+            {
+              name: 'gradient by time step',
+              title: strip.title,
+              columns: [{ heading: '', canvases: [this.strip.canvas] }],
+              table: strip,
+            },
+          ]
+        : []),
+      ...(words ? [{ name: 'text', title: words.title, columns: [], table: words }] : []),
+    ];
   }
 
   private inWords(state: PageState): string {

@@ -4,7 +4,9 @@
  */
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { fixed, integer, significant } from '../shared/format.ts';
-import { attachTable, type Table } from './dataTable.ts';
+import { attachTable, type Table } from '../shared/dataTable.ts';
+import { saveMenu } from '../shared/saveMenu.ts';
+import type { Shown, TakeAlong } from '../shared/takeAlong.ts';
 import type { History } from './history.ts';
 import { touches, viewedStep, type Changed, type PageState, type Store } from './store.ts';
 import { GradientChart } from './gradientChart.ts';
@@ -24,7 +26,7 @@ export class Timeline {
   private readonly rail: KeptRail;
   private readonly range = element('span', { class: 'range number' });
 
-  constructor(store: Store) {
+  constructor(store: Store, takeAlong: TakeAlong) {
     const canvas = (id: string, label: string) =>
       element('canvas', { id, role: 'img', tabindex: 0, 'aria-label': label });
     const lossCanvas = canvas('loss', 'Loss over steps: nothing recorded yet');
@@ -49,6 +51,7 @@ export class Timeline {
         this.rail.words,
         this.latest,
         this.measure,
+        saveMenu(takeAlong, 'Save or copy the curves', () => this.shown(store.get())),
       ),
       element('div', { class: 'chart loss-chart' }, lossCanvas),
       element('div', { class: 'chart gradient-chart' }, gradientCanvas),
@@ -65,8 +68,20 @@ export class Timeline {
       const taken = event.defaultPrevented || document.querySelector('dialog[open]') !== null;
       if (event.key === 'Escape' && !taken && store.get().range) store.set({ range: null });
     });
-    attachTable(lossCanvas, () => tableOf(store.get().history));
-    attachTable(gradientCanvas, () => tableOf(store.get().history));
+    attachTable(lossCanvas, () => tableOf(store.get(), measureOf(store.get())));
+    attachTable(gradientCanvas, () => tableOf(store.get(), 'Gradient norm'));
+  }
+
+  /** Both charts over one another, and each by itself. */
+  private shown(state: PageState): Shown[] {
+    const table = tableOf(state, measureOf(state));
+    if (!table) return [];
+    const [loss, gradient] = [this.loss.canvas, this.gradient.canvas];
+    const of = (name: string, canvases: HTMLCanvasElement[]): Shown => {
+      return { name, title: pictureTitle(state, name), columns: [{ heading: '', canvases }], table };
+    };
+    const measure = measureOf(state);
+    return [of(`${measure} and gradient norm`, [loss, gradient]), of(measure, [loss]), of('Gradient norm', [gradient])];
   }
 
   update(state: PageState, changed: Changed): void {
@@ -123,7 +138,16 @@ export class Timeline {
 
 const MOST_ROWS = 500;
 
-function tableOf(history: History): Table | null {
+function measureOf({ measure }: PageState): string {
+  return measure === 'loss' ? 'Loss' : 'Perplexity';
+}
+
+function pictureTitle(state: PageState, what: string): string {
+  return `${what} over steps 1–${integer(state.history.lastStep)}, step ${integer(viewedStep(state))} marked`;
+}
+
+function tableOf(state: PageState, what: string): Table | null {
+  const { history } = state;
   if (history.length === 0) return null;
   const first = Math.max(0, history.length - MOST_ROWS);
   const body: string[][] = [];
@@ -141,5 +165,5 @@ function tableOf(history: History): Table | null {
   const head = ['step', 'loss', 'perplexity', 'gradient norm before clip', 'after clip', 'learning rate'];
   const title =
     first > 0 ? `The last ${MOST_ROWS} of ${integer(history.length)} steps, newest first` : 'All steps, newest first';
-  return { title, head, body };
+  return { title, picture: pictureTitle(state, what), head, body };
 }

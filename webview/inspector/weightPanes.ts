@@ -8,20 +8,21 @@ import { element, setText } from '../shared/dom.ts';
 import { integer } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { covers } from '../shared/tile.ts';
-import { attachTable } from './dataTable.ts';
+import { attachTable } from '../shared/dataTable.ts';
 import { EquationRow, sentence, showFacts } from './equation.ts';
 import { drawLegend, LEGEND_HEIGHT } from './legend.ts';
 import { AXIS, drawOverview, drawPane, GUTTER, OVERVIEW_GUTTER } from './paneCanvas.ts';
 import { pixelRatio, prepare } from '../shared/canvas.ts';
+import type { PictureColumn } from '../shared/composition.ts';
+import type { Shown } from '../shared/takeAlong.ts';
 import { isNarrow, overviewSize, paneSize } from './layout.ts';
 import { waitingSentence } from './waiting.ts';
 import { touches, type Changed, type PageState, type Store } from './store.ts';
-import type { PictureColumn } from './takeAlong.ts';
 import { TileCache } from './tileCache.ts';
 import { tileWish, type TileWish } from './tileWish.ts';
 import { openingViewport, windowOf, type PaneSize } from './viewport.ts';
 import { exampleCells, scalesOf, valuesAt, type PaneKind, type Scales } from './weightCells.ts';
-import { tableOfWindow, weightName } from './weightTable.ts';
+import { tableOfOverview, tableOfWindow, weightName } from './weightTable.ts';
 import { steerOverview, steerPanes } from './weightPointer.ts';
 
 const kinds: readonly PaneKind[] = ['raw', 'mask', 'derived', 'gradient'];
@@ -50,7 +51,12 @@ const plainSubtitles = {
 export class WeightPanes {
   readonly root = element('div', { class: 'panes' });
   private readonly store: Store;
-  private readonly overview = element('canvas', { role: 'img', 'aria-label': 'All of the weight: not recorded yet' });
+  private readonly overview = element('canvas', {
+    id: 'overview',
+    role: 'img',
+    tabindex: 0,
+    'aria-label': 'All of the weight: not recorded yet',
+  });
   private readonly panes: Record<
     PaneKind,
     { canvas: HTMLCanvasElement; legend: HTMLCanvasElement; second: HTMLElement }
@@ -110,6 +116,10 @@ export class WeightPanes {
       speak,
     );
     steerOverview(store, this.overview, geometry);
+    attachTable(this.overview, () => {
+      const { weight } = store.get();
+      return weight && tableOfOverview(weight);
+    });
   }
 
   /** The cells in view with the finest tiles held of them, for drawing, pointers and keys; null before the first tile. */
@@ -134,14 +144,27 @@ export class WeightPanes {
     return tileWish(now.view, now.window, { width: now.size.width * ratio, height: now.size.height * ratio });
   }
 
-  /** The four pictures with their legends, for saving. */
-  columns(only?: PaneKind): PictureColumn[] {
-    return kinds
-      .filter((kind) => only === undefined || kind === only)
-      .map((kind) => {
-        const { canvas, legend } = this.panes[kind];
-        return { heading: `${operators[kind]} ${kind}`.trim(), canvases: [canvas, legend] };
-      });
+  /** All four pictures with their legends, and each of them with the numbers in view. */
+  shown(): Shown[] {
+    const now = this.geometry();
+    if (!now) return [];
+    const { view, window } = now;
+    const of = `${weightName(view)} at step ${integer(view.step)}`;
+    const column = (kind: PaneKind, heading: string): PictureColumn => {
+      const { canvas, legend } = this.panes[kind];
+      return { heading, canvases: [canvas, legend] };
+    };
+    const all = kinds.map((kind) => column(kind, `${operators[kind]} ${kind}`.trim()));
+    const strip: PictureColumn = { heading: 'max |x| per block', canvases: [this.overview] };
+    const overview = tableOfOverview(view);
+    return [
+      { name: 'all four', title: `raw, mask, derived, gradient of ${of}`, columns: all, table: null },
+      ...kinds.map((kind) => {
+        const table = tableOfWindow(view, kind, window);
+        return { name: kind, title: table.title, columns: [column(kind, '')], table };
+      }),
+      { name: 'all of raw', title: overview.title, columns: [strip], table: overview },
+    ];
   }
 
   /** Fixes the colour scales anew to the values of the step shown. */

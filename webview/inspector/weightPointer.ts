@@ -38,7 +38,7 @@ export function steerPanes(
   }
 }
 
-/** On the strip of the whole weight a press or drag brings the panes there. */
+/** On the strip of the whole weight a press or drag brings the panes there, and an arrow moves them half a window. */
 export function steerOverview(store: Store, canvas: HTMLCanvasElement, geometry: Geometry): void {
   const go = (event: PointerEvent) => {
     const now = geometry();
@@ -57,6 +57,16 @@ export function steerOverview(store: Store, canvas: HTMLCanvasElement, geometry:
   });
   canvas.addEventListener('pointermove', (event) => {
     if (event.buttons !== 0) go(event);
+  });
+  canvas.addEventListener('keydown', (event) => {
+    const now = geometry();
+    const arrow = arrows[event.key];
+    if (!now || !arrow || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    const half = (cells: number) => Math.max(1, cells >> 1);
+    const viewport = currentViewport(store, now);
+    const [rows, cols] = [arrow[0] * half(now.window.rows), arrow[1] * half(now.window.cols)];
+    store.set({ viewport: pan(viewport, rows, cols, now.view.shape, now.size), cursor: null });
   });
 }
 

@@ -7,14 +7,14 @@ import type { ParameterNode } from '../../src/shared/parameterNode.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { probability } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
+import { saveMenu } from '../shared/saveMenu.ts';
+import type { TakeAlong } from '../shared/takeAlong.ts';
 import type { HostClient } from './connection.ts';
 import { isNarrow } from './layout.ts';
 import { MaskPanel } from './maskPanel.ts';
 import { leavesOf, shortParameter } from './parameters.ts';
-import { SaveMenu } from './saveMenu.ts';
 import { shortName } from './siteBand.ts';
 import { selectedTarget, touches, type Changed, type PageState, stepInWords, type Store } from './store.ts';
-import type { TakeAlong } from './takeAlong.ts';
 import { TilePull } from './tilePull.ts';
 import { WeightPanes } from './weightPanes.ts';
 import { showAll, zoomAbout } from './weightPointer.ts';
@@ -22,7 +22,6 @@ import { showAll, zoomAbout } from './weightPointer.ts';
 export class WeightSection {
   readonly root: HTMLElement;
   private readonly tiles: TilePull;
-  private readonly save: SaveMenu;
   private readonly pick = element('select', { class: 'pick', 'aria-label': 'Weight or dropout site' });
   private readonly heading = element('h2', {}, 'Weight');
   private readonly shape = element('span', { class: 'second number' });
@@ -36,14 +35,6 @@ export class WeightSection {
     this.panes = new WeightPanes(store);
     this.mask = new MaskPanel(store);
     this.tiles = new TilePull(client, store, (view) => this.panes.addTile(view));
-    this.save = new SaveMenu(
-      takeAlong,
-      () => {
-        const now = this.panes.geometry();
-        return this.mask.root.hidden ? now && { ...now, columns: (kind) => this.panes.columns(kind) } : null;
-      },
-      () => this.mask.saved(),
-    );
     this.pick.addEventListener('change', () => select(this.pick.value));
     const geometry = () => this.panes.geometry();
     const tool = (name: IconName, label: string, click: () => void) =>
@@ -67,7 +58,9 @@ export class WeightSection {
         element('span', { class: 'grow' }),
         this.range,
         this.tools,
-        this.save.root,
+        saveMenu(takeAlong, 'Save or copy the weight', () =>
+          this.mask.root.hidden ? this.panes.shown() : this.mask.shown(),
+        ),
       ),
       this.panes.root,
       this.mask.root,
@@ -96,7 +89,6 @@ export class WeightSection {
     this.panes.root.hidden = isMask;
     this.mask.root.hidden = !isMask;
     this.tools.classList.toggle('absent', isMask);
-    this.save.offer(!isMask);
     if (touches(changed, 'description', 'selected', 'weight', 'mask', 'viewport', 'viewed')) this.showHead(state);
     if (isMask) this.mask.update(state, changed);
     else this.panes.update(state, changed);

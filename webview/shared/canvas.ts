@@ -1,15 +1,25 @@
 /** Drawing on a canvas in CSS pixels, sharp on any display: size, text and hairlines. */
 import { css, type Rgb } from './colour.ts';
 import { paintCells, type CellPicture, type Inks } from './heatmap.ts';
+import { recorderOf } from './svgRecording.ts';
 import { currentPalette } from './theme.ts';
 
 export function pixelRatio(): number {
   return Math.max(1, window.devicePixelRatio || 1);
 }
 
-/** Sizes the canvas (CSS pixels), clears it and returns its pen, scaled so that one unit is one CSS pixel. */
+/**
+ * Sizes the canvas (CSS pixels), clears it and returns its pen, scaled so that one unit is one CSS pixel. While the
+ * canvas is recorded as SVG the pen is the recorder's, and what is on the page stays.
+ */
 export function prepare(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D {
   const ratio = pixelRatio();
+  const recorder = recorderOf(canvas, width, height, ratio);
+  if (recorder) {
+    recorder.font = currentPalette().font;
+    recorder.textBaseline = 'middle';
+    return recorder.asCanvasPen;
+  }
   const deviceWidth = Math.max(1, Math.round(width * ratio));
   const deviceHeight = Math.max(1, Math.round(height * ratio));
   if (canvas.width !== deviceWidth) canvas.width = deviceWidth;

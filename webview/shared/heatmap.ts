@@ -62,8 +62,9 @@ function axisPixels(pixels: number, cells: number, ratio: number) {
   const dotSize = Math.max(1, Math.round((size >= 20 * ratio ? 3 : 2) * ratio));
   for (let pixel = 0; pixel < pixels; pixel++) {
     const index = Math.min(cells - 1, Math.floor((pixel + 0.5) / size));
-    const start = Math.round(index * size);
-    const end = Math.round((index + 1) * size);
+    // The first pixel whose middle lies beyond the edge: where the next cell begins.
+    const start = Math.ceil(index * size - 0.5);
+    const end = Math.ceil((index + 1) * size - 0.5);
     const dotStart = start + Math.floor((end - start - gapSize - dotSize) / 2);
     cell[pixel] = index;
     if (pixel >= end - gapSize) gap[pixel] = 1;

@@ -136,6 +136,7 @@ class StubHost {
       case 'chosen':
       case 'command':
       case 'save':
+      case 'copy':
         return { result: null };
     }
   }

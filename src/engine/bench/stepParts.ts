@@ -1,6 +1,7 @@
 /** How long forward and backward take by themselves: captured where whole steps are, otherwise eagerly. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BenchDimensions, BenchMode } from '../../shared/benchContract.ts';
+import { type Inputs, inputTensors, type Tensors } from '../capture/capturedStep.ts';
 import { StepReplay } from '../capture/stepReplay.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
 import type { Parameter } from '../nn/parameter.ts';
@@ -8,7 +9,7 @@ import { withDraws } from '../random/draws.ts';
 import { globalNorm } from '../training/clip.ts';
 import { languageModelLoss } from '../training/losses.ts';
 import { Recording } from '../training/trainerRecording.ts';
-import { stepGradients, stepInputs, type StepInputs } from '../training/trainerStep.ts';
+import { stepGradients, stepInputs } from '../training/trainerStep.ts';
 import { squares } from '../kernels/reductions/reductions.ts';
 import { benchBatch, benchSettings } from './benchModel.ts';
 
@@ -32,13 +33,13 @@ export function partShares(
 ): PartShares {
   const settings = benchSettings(sizes);
   const parameters = model.namedParameters();
-  const inputsOf = (step: number): StepInputs => stepInputs({ model }, benchBatch(sizes, step), step, []);
-  const forward = (inputs: StepInputs): tf.Tensor => {
+  const inputsOf = (step: number): Inputs => stepInputs({ model }, benchBatch(sizes, step), step, []);
+  const forward = (inputs: Tensors): tf.Tensor => {
     const draws = { seed: settings.seed, call: inputs.get('call') as tf.Tensor1D };
     const tokens = { input: inputs.get('input') as tf.Tensor2D, target: inputs.get('target') as tf.Tensor2D };
     return withDraws(draws, () => languageModelLoss(model, tokens, settings));
   };
-  const backward = (inputs: StepInputs): tf.Tensor => {
+  const backward = (inputs: Tensors): tf.Tensor => {
     const recording = new Recording(1, 'train', benchBatch(sizes, 1));
     const gradients = stepGradients({ model, parameters, settings }, inputs, recording);
     recording.dispose();
@@ -47,21 +48,21 @@ export function partShares(
   model.train();
   const replays: StepReplay<null>[] = [];
   /** As one native call where whole steps are. */
-  const asStepsAre = (run: (inputs: StepInputs) => tf.Tensor): ((inputs: StepInputs) => void) => {
-    const eager = (inputs: StepInputs): void => void run(inputs).dataSync();
+  const asStepsAre = (run: (inputs: Tensors) => tf.Tensor): ((inputs: Inputs) => void) => {
+    const eager = (inputs: Inputs): void => void run(inputTensors(inputs)).dataSync();
     if (mode === 'eager') return eager;
     const replay = new StepReplay<null>(
       () => new Map([...variablesOf(parameters), ...model.encoder.state.named()] as [string, tf.Variable][]),
       () => undefined,
     );
     replays.push(replay);
-    const compute = (inputs: StepInputs) => ({ labels: new Map([['value', run(inputs)]]), facts: null });
+    const compute = (inputs: Tensors) => ({ labels: new Map([['value', run(inputs)]]), facts: null });
     return (inputs) => {
       const step = { key: 'part', inputs, otherInputs: () => inputsOf(99), compute };
       if (!replay.run(step, () => ({ numbers: ['value'], tensors: [], keep: 'nothing' }))) eager(inputs);
     };
   };
-  const timed = (run: (inputs: StepInputs) => void) => (): number => {
+  const timed = (run: (inputs: Inputs) => void) => (): number => {
     const began = performance.now();
     tf.tidy(() => {
       run(inputsOf(1));

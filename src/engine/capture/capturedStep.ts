@@ -1,8 +1,21 @@
 /** What a backend gives that can run a step it has seen as one call: how the step is recorded, and what comes of it. */
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** What a step begins with besides its variables: values of the host, which become tensors where one is needed. */
+export type Inputs = ReadonlyMap<string, InputValue>;
+export interface InputValue {
+  readonly dtype: 'float32' | 'int32';
+  readonly shape: number[];
+  readonly values: Float32Array | Int32Array;
+}
 
 export type Tensors = ReadonlyMap<string, tf.Tensor>;
 export type Variables = ReadonlyMap<string, tf.Variable>;
+
+/** New tensors of these values. */
+export function inputTensors(inputs: Inputs): Map<string, tf.Tensor> {
+  return new Map(Array.from(inputs, ([name, { values, shape, dtype }]) => [name, tf.tensor(values, shape, dtype)]));
+}
 
 /** The step cannot be captured; the message says why. */
 export class NotCapturable extends Error {
@@ -13,7 +26,7 @@ export class NotCapturable extends Error {
 export type Keep = 'nothing' | 'for later' | 'everything';
 
 export interface StepOrder {
-  readonly inputs: Tensors;
+  readonly inputs: Inputs;
   /** Labels whose values are read. */
   readonly numbers: readonly string[];
   /** Labels that somebody may look at, as `keep` says. Best the same list every time. */

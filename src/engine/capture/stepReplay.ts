@@ -4,7 +4,16 @@
  * Which steps are replayed depends on their kind alone, so that a resumed run computes what an undisturbed one does.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { CapturedStep, Keep, LaterTensors, RecordStep, Tensors, Variables } from './capturedStep.ts';
+import {
+  type CapturedStep,
+  type Inputs,
+  inputTensors,
+  type Keep,
+  type LaterTensors,
+  type RecordStep,
+  type Tensors,
+  type Variables,
+} from './capturedStep.ts';
 import { recordGraph } from './graph/recordedGraph.ts';
 import { recordJobs } from './jobs/recordedJobs.ts';
 
@@ -12,9 +21,9 @@ import { recordJobs } from './jobs/recordedJobs.ts';
 export interface ReplayableStep<Facts> {
   /** Everything that shapes the step besides its inputs: sizes, probabilities, switches. */
   readonly key: string;
-  readonly inputs: Tensors;
+  readonly inputs: Inputs;
   /** Inputs of another step of this kind, with other values throughout. */
-  otherInputs(): Tensors;
+  otherInputs(): Inputs;
   /** Computes on the current backend and assigns the variables; gives values by name, and what is known without them. */
   compute(inputs: Tensors): { labels: Tensors; facts: Facts };
 }
@@ -121,14 +130,15 @@ export class StepReplay<Facts> {
     const variables = this.#variables();
     partShared(variables);
     let facts: Facts | null = null;
-    const once = (inputs: Tensors) =>
-      this.#undone(() =>
-        record(inputs, variables, () => {
-          const { labels, facts: known } = step.compute(inputs);
+    const once = (inputs: Inputs) =>
+      this.#undone(() => {
+        const tensors = inputTensors(inputs);
+        return record(tensors, variables, () => {
+          const { labels, facts: known } = step.compute(tensors);
           facts = known;
           return labels;
-        }),
-      );
+        });
+      });
     const other = once(step.otherInputs());
     const own = once(step.inputs);
     const difference = own.differs(other);
@@ -138,7 +148,7 @@ export class StepReplay<Facts> {
 
   /** What an eager step has under `label`, without letting it happen. */
   #eager(step: ReplayableStep<Facts>, label: string): Float32Array {
-    return this.#undone(() => step.compute(step.inputs).labels.get(label)!.dataSync<'float32'>().slice());
+    return this.#undone(() => step.compute(inputTensors(step.inputs)).labels.get(label)!.dataSync<'float32'>().slice());
   }
 
   /** Runs `fn`, then gives every variable back what it held. */

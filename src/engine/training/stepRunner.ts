@@ -4,13 +4,13 @@
  * step before, they are taken along.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Keep } from '../capture/capturedStep.ts';
+import { type Inputs, inputTensors, type Keep, type Tensors } from '../capture/capturedStep.ts';
 import { StepReplay } from '../capture/stepReplay.ts';
 import { maskSites } from '../models/maskSites.ts';
 import type { TokenBatch } from './trainerBatch.ts';
 import { namedValues, type StepValues } from './trainerReadout.ts';
 import { Recording } from './trainerRecording.ts';
-import { computeStep, stepInputs, type StepFacts, type StepInputs, type StepParts } from './trainerStep.ts';
+import { computeStep, stepInputs, type StepFacts, type StepParts } from './trainerStep.ts';
 import type { WeightAverage } from './weightAverage.ts';
 
 type Rates = readonly Record<string, number>[];
@@ -83,11 +83,11 @@ export class StepRunner {
     this.#replay.dispose();
   }
 
-  #eager({ batch, step, details: wanted, average }: StepOrder, inputs: StepInputs): StepRun {
+  #eager({ batch, step, details: wanted, average }: StepOrder, inputs: Inputs): StepRun {
     this.settle();
     const recording = new Recording(step, 'train', batch);
     try {
-      const { line, details, facts } = computeStep(this.#parts, inputs, recording, average);
+      const { line, details, facts } = computeStep(this.#parts, inputTensors(inputs), recording, average);
       return { facts, values: readStep(facts, numbersOf(line), wanted ? numbersOf(details) : null), recording };
     } catch (error) {
       recording.dispose();
@@ -95,7 +95,7 @@ export class StepRunner {
     }
   }
 
-  #replayed(order: StepOrder, inputs: StepInputs): StepRun | null {
+  #replayed(order: StepOrder, inputs: Inputs): StepRun | null {
     const { batch, step, details, keep, average } = order;
     const { rows, length } = batch;
     const usual = rows === this.#size.bs && length === this.#size.bptt;
@@ -128,7 +128,7 @@ export class StepRunner {
 
   /** Every value of the step by name. */
   #labelled(
-    inputs: StepInputs,
+    inputs: Tensors,
     { batch, step, average }: StepOrder,
   ): { labels: Map<string, tf.Tensor>; facts: CapturedFacts } {
     const recording = new Recording(step, 'train', batch);
@@ -146,7 +146,7 @@ export class StepRunner {
   }
 
   /** Another step of the same kind, different in everything that is an input. */
-  #otherInputs({ batch, step, otherRates }: StepOrder): StepInputs {
+  #otherInputs({ batch, step, otherRates }: StepOrder): Inputs {
     const { input, target, ...size } = batch;
     const reversed = { ...size, input: input.slice().reverse(), target: target.slice().reverse() };
     return stepInputs(this.#parts, reversed, step + 1, otherRates());

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Config } from '../../shared/hyperparameters.ts';
+import { inputTensors } from '../capture/capturedStep.ts';
 import { type Masks, withMasks } from '../dropout/givenMasks.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
 import type { Parameter } from '../nn/parameter.ts';
@@ -149,7 +150,7 @@ export class Trainer {
     undisturbed(this.#model, () => {
       if (train) this.#model.train();
       withinScope(() => {
-        const inputs = stepInputs(this.#parts, batch, step, []);
+        const inputs = inputTensors(stepInputs(this.#parts, batch, step, []));
         withMasks(masks, () => stepGradients(this.#parts, inputs, recording));
       });
     });

@@ -11,7 +11,7 @@ export interface TokenBatch {
 }
 
 /** Throws when the sizes disagree or a token is outside the vocabulary: inside a step nothing is looked at. */
-export function batchTensors({ input, target, rows, length }: TokenBatch, vocabulary: number): TokenTensors {
+export function checkBatch({ input, target, rows, length }: TokenBatch, vocabulary: number): void {
   for (const [what, ids] of [
     ['input', input],
     ['target', target],
@@ -27,5 +27,11 @@ export function batchTensors({ input, target, rows, length }: TokenBatch, vocabu
         `batch: ${what} token ${outside} is not in the model's vocabulary of ${vocabulary} (0 to ${vocabulary - 1})`,
       );
   }
+}
+
+/** A batch that was checked, on the backend. */
+export function batchTensors(batch: TokenBatch, vocabulary: number): TokenTensors {
+  checkBatch(batch, vocabulary);
+  const { input, target, rows, length } = batch;
   return { input: tf.tensor2d(input, [rows, length], 'int32'), target: tf.tensor2d(target, [rows, length], 'int32') };
 }

@@ -3,6 +3,7 @@
  * branched on, so that a backend may record it and run it again (rules: the model's code keeps them too).
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { InputValue, Tensors } from '../capture/capturedStep.ts';
 import { squares, notZero } from '../kernels/reductions/reductions.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
 import { maskSites } from '../models/maskSites.ts';
@@ -13,7 +14,7 @@ import { clipFactor, globalNorm } from './clip.ts';
 import type { LayerGroups } from './layerGroups.ts';
 import { languageModelLoss } from './losses.ts';
 import type { Optimiser, RateTensors } from './optimisers.ts';
-import { batchTensors, type TokenBatch } from './trainerBatch.ts';
+import { checkBatch, type TokenBatch } from './trainerBatch.ts';
 import { Readout } from './trainerReadout.ts';
 import type { Recording } from './trainerRecording.ts';
 import type { WeightAverage } from './weightAverage.ts';
@@ -44,24 +45,26 @@ export interface StepParts {
   readonly settings: { alpha: number; beta: number; clip: number; seed: number };
 }
 
-/** Inputs by name: tokens, the call number of the masks, and the rates of each layer group. */
-export type StepInputs = ReadonlyMap<string, tf.Tensor>;
-
-/** Errors: a batch that does not fit the model. */
+/** Inputs by name: tokens, the call number of the masks, and the rates of each layer group. Errors: a batch that does not fit the model. */
 export function stepInputs(
   { model }: Pick<StepParts, 'model'>,
   batch: TokenBatch,
   step: number,
   rates: readonly Record<string, number>[],
-): Map<string, tf.Tensor> {
-  const { input, target } = batchTensors(batch, model.encoder.encoder.vocabulary);
+): Map<string, InputValue> {
+  checkBatch(batch, model.encoder.encoder.vocabulary);
+  const { input, target, rows, length } = batch;
+  const tokens = (values: Int32Array): InputValue => ({ dtype: 'int32', shape: [rows, length], values });
   const scalars = rates.flatMap((group, index) =>
-    Object.entries(group).map(([name, rate]): [string, tf.Tensor] => [`rate/${index}/${name}`, tf.scalar(rate)]),
+    Object.entries(group).map(([name, rate]): [string, InputValue] => [
+      `rate/${index}/${name}`,
+      { dtype: 'float32', shape: [], values: Float32Array.of(rate) },
+    ]),
   );
-  return new Map<string, tf.Tensor>([
-    ['input', input],
-    ['target', target],
-    ['call', tf.tensor1d([step], 'int32')],
+  return new Map<string, InputValue>([
+    ['input', tokens(input)],
+    ['target', tokens(target)],
+    ['call', { dtype: 'int32', shape: [1], values: Int32Array.of(step) }],
     ...scalars,
   ]);
 }
@@ -69,7 +72,7 @@ export function stepInputs(
 /** Forward and backward; `recording` holds what is published. Gives gradients by parameter name; those that got one. */
 export function stepGradients(
   { model, parameters, settings }: Pick<StepParts, 'model' | 'parameters' | 'settings'>,
-  inputs: StepInputs,
+  inputs: Tensors,
   recording: Recording,
 ): Map<string, tf.Tensor> {
   const tokens = { input: inputs.get('input') as tf.Tensor2D, target: inputs.get('target') as tf.Tensor2D };
@@ -96,7 +99,7 @@ export function stepGradients(
 /** The whole step: parameters, optimiser slots, carried state and the average change. */
 export function computeStep(
   parts: StepParts,
-  inputs: StepInputs,
+  inputs: Tensors,
   recording: Recording,
   average: WeightAverage | null,
 ): ComputedStep {
@@ -117,7 +120,7 @@ export function computeStep(
 
 function update(
   { parameters, groups, optimiser, settings }: StepParts,
-  inputs: StepInputs,
+  inputs: Tensors,
   gradients: ReadonlyMap<string, tf.Tensor>,
   line: Readout,
   details: Readout,
@@ -146,7 +149,7 @@ function update(
   }
 }
 
-function ratesOf(inputs: StepInputs, group: number): RateTensors {
+function ratesOf(inputs: Tensors, group: number): RateTensors {
   const prefix = `rate/${group}/`;
   return Object.fromEntries(
     [...inputs].flatMap(([name, tensor]) =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { chooseBackend } from '../../../src/engine/backends/chooseBackend.ts';
-import type { Keep } from '../../../src/engine/capture/capturedStep.ts';
+import { type Inputs, inputTensors, type Keep } from '../../../src/engine/capture/capturedStep.ts';
 import { StepReplay } from '../../../src/engine/capture/stepReplay.ts';
 import { linear } from '../../../src/engine/kernels/linear/linear.ts';
 
@@ -27,7 +27,8 @@ function products(
       ]),
     (message) => said.push(message),
   );
-  const x = (value: number) => new Map<string, tf.Tensor>([['x', square([value, 0, 1, value])]]);
+  const x = (value: number): Inputs =>
+    new Map([['x', { dtype: 'float32', shape: [2, 2], values: Float32Array.of(value, 0, 1, value) }]]);
   const compute = (inputs: ReadonlyMap<string, tf.Tensor>) => {
     const held = tf.clone<tf.Tensor>(v);
     const { a, b } = step(v, w, inputs.get('x')!);
@@ -61,7 +62,7 @@ function products(
   const eager = (value: number): Record<string, number[]> =>
     tf.tidy(() =>
       Object.fromEntries(
-        Array.from(compute(x(value)).labels, ([name, tensor]) => [name, Array.from(tensor.dataSync())]),
+        Array.from(compute(inputTensors(x(value))).labels, ([name, tensor]) => [name, Array.from(tensor.dataSync())]),
       ),
     );
   const now = () => {

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Inputs } from '../../../src/engine/capture/capturedStep.ts';
 import { StepReplay } from '../../../src/engine/capture/stepReplay.ts';
 import { onTensorflow } from './onTensorflow.ts';
+
+const inputs = (...values: number[]): Inputs =>
+  new Map([['x', { dtype: 'float32', shape: [values.length], values: Float32Array.from(values) }]]);
 
 /** One variable w, one input x; `change` says what w becomes. */
 function counter(change: (w: tf.Tensor, x: tf.Tensor) => tf.Tensor) {
@@ -12,7 +16,7 @@ function counter(change: (w: tf.Tensor, x: tf.Tensor) => tf.Tensor) {
     () => new Map([['w', w]]),
     (message) => said.push(message),
   );
-  const x = (value: number) => new Map<string, tf.Tensor>([['x', tf.tensor1d([value, value, value])]]);
+  const x = (value: number) => inputs(value, value, value);
   const run = (value: number, check = false) =>
     replay.run(
       {
@@ -89,18 +93,18 @@ onTensorflow('what can be captured', () => {
       () => new Map([['w', w]]),
       () => undefined,
     );
-    const step = (x: tf.Tensor) => ({
+    const step = (given: Inputs) => ({
       key: 'step',
-      inputs: new Map([['x', x]]),
-      otherInputs: () => new Map<string, tf.Tensor>([['x', tf.add(x, 1)]]),
+      inputs: given,
+      otherInputs: () => inputs(2, 3, 4),
       compute: (inputs: ReadonlyMap<string, tf.Tensor>) => {
         w.assign(tf.add(w, inputs.get('x')!));
         return { labels: new Map<string, tf.Tensor>(), facts: null };
       },
     });
-    assert.ok(replay.run(step(tf.tensor1d([1, 2, 3])), () => ({ numbers: [], tensors: [], keep: 'nothing' })));
+    assert.ok(replay.run(step(inputs(1, 2, 3)), () => ({ numbers: [], tensors: [], keep: 'nothing' })));
     assert.throws(
-      () => replay.run(step(tf.tensor1d([1])), () => ({ numbers: [], tensors: [], keep: 'nothing' })),
+      () => replay.run(step(inputs(1)), () => ({ numbers: [], tensors: [], keep: 'nothing' })),
       /recorded with x of \[3\], not float32 \[1\]/,
     );
   });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { nativeOf, type NativeBackend, type RawOutput } from '../../backends/nativeBinding.ts';
-import type { CapturedStep, LaterTensors, StepDone, StepOrder, Tensors, Variables } from '../capturedStep.ts';
+import type { CapturedStep, Inputs, LaterTensors, StepDone, StepOrder, Tensors, Variables } from '../capturedStep.ts';
 import { emitGraph, STEP_DONE, type GraphPlaces } from './emitGraph.ts';
 import { savedModel } from './graphDef.ts';
 import type { Record, Slot, Source } from './record.ts';
@@ -51,7 +51,7 @@ export class Program implements CapturedStep {
       ...labels.map((label) => this.#places.labels.get(label)!),
       ...reads.map(([, at]) => at),
     ];
-    const [done, ...results] = this.#run(this.#feeds(inputs), fetches);
+    const [done, ...results] = this.#fed(inputs, (feeds) => this.#run(feeds, fetches));
     const { binding } = this.#backend;
     binding.deleteTensor(done!.id);
     const read = numbers.map((label, at): [string, Float32Array] => {
@@ -71,16 +71,15 @@ export class Program implements CapturedStep {
   }
 
   /** The step again, from what it began with. */
-  #computedLater(inputs: Tensors, before: Tensors, names: readonly string[]): LaterTensors {
-    const kept = new Map(Array.from(inputs, ([name, tensor]) => [name, tf.keep(tf.clone(tensor))]));
-    const held = [...kept.values(), ...before.values()];
+  #computedLater(inputs: Inputs, before: Tensors, names: readonly string[]): LaterTensors {
+    const held = [...before.values()];
     this.#holders++;
     return {
       names,
       held: () => held,
       fetch: (_name, give) =>
         void tf.tidy(() => {
-          for (const [name, tensor] of this.#look(kept, before, names)) give(name, tensor);
+          for (const [name, tensor] of this.#look(inputs, before, names)) give(name, tensor);
         }),
       release: () => {
         for (const tensor of held) tensor.dispose();
@@ -90,13 +89,14 @@ export class Program implements CapturedStep {
   }
 
   /** The same computation from `variables` instead of the session's; nothing changes. The tensors are the caller's. */
-  #look(inputs: Tensors, variables: Tensors, labels: readonly string[]): Map<string, tf.Tensor> {
-    const feeds = this.#feeds(inputs);
-    for (const [name, tensor] of variables) feeds.set(this.#places.reads.get(name)!, this.#id(tensor));
-    const results = this.#run(
-      feeds,
-      labels.map((label) => this.#places.labels.get(label)!),
-    );
+  #look(inputs: Inputs, variables: Tensors, labels: readonly string[]): Map<string, tf.Tensor> {
+    const results = this.#fed(inputs, (feeds) => {
+      for (const [name, tensor] of variables) feeds.set(this.#places.reads.get(name)!, this.#id(tensor));
+      return this.#run(
+        feeds,
+        labels.map((label) => this.#places.labels.get(label)!),
+      );
+    });
     return new Map(labels.map((label, at) => [label, this.#backend.createOutputTensor(results[at]!)]));
   }
 
@@ -155,24 +155,36 @@ export class Program implements CapturedStep {
     return needed;
   }
 
-  /** A session takes values of any shape and may go on with them silently: they are checked here. */
-  #feeds(inputs: Tensors): Map<string, number> {
-    return new Map(
-      Array.from(this.#record.inputs, ([name, slot]) => {
-        const tensor = inputs.get(name);
-        if (!tensor) throw new Error(`a captured step needs its input ${name}`);
-        this.#requireShape(name, tensor, slot);
-        return [this.#places.inputs.get(name)!, this.#id(tensor)];
-      }),
-    );
+  /** With the inputs on the backend. */
+  #fed<T>(inputs: Inputs, use: (feeds: Map<string, number>) => T): T {
+    const { binding } = this.#backend;
+    const ids: number[] = [];
+    try {
+      const feeds = Array.from(this.#record.inputs, ([name, slot]): [string, number] => {
+        const given = inputs.get(name);
+        if (!given) throw new Error(`a captured step needs its input ${name}`);
+        this.#requireShape(name, given, slot);
+        const id = binding.createTensor(given.shape, slot.dtype, given.values);
+        ids.push(id);
+        return [this.#places.inputs.get(name)!, id];
+      });
+      return use(new Map(feeds));
+    } finally {
+      for (const id of ids) binding.deleteTensor(id);
+    }
   }
 
-  #requireShape(name: string, tensor: tf.Tensor, { shape, dtype }: Slot): void {
+  /** A session takes values of any shape and may go on with them silently: they are checked here. */
+  #requireShape(
+    name: string,
+    given: { readonly dtype: string; readonly shape: number[] },
+    { shape, dtype }: Slot,
+  ): void {
     const { TF_INT32, TF_FLOAT } = this.#backend.binding;
-    const actual = tensor.dtype === 'int32' ? TF_INT32 : TF_FLOAT;
-    if (tf.util.arraysEqual([...shape], tensor.shape) && actual === dtype) return;
+    const actual = given.dtype === 'int32' ? TF_INT32 : TF_FLOAT;
+    if (tf.util.arraysEqual([...shape], given.shape) && actual === dtype) return;
     throw new Error(
-      `a captured step was recorded with ${name} of [${shape.join(', ')}], not ${tensor.dtype} [${tensor.shape.join(', ')}]`,
+      `a captured step was recorded with ${name} of [${shape.join(', ')}], not ${given.dtype} [${given.shape.join(', ')}]`,
     );
   }
 

@@ -6,7 +6,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { WasmKernels } from '../../wasm/wasmKernels.ts';
-import type { CapturedStep, LaterTensors, StepDone, StepOrder, Tensors, Variables } from '../capturedStep.ts';
+import type { CapturedStep, Inputs, LaterTensors, StepDone, StepOrder, Variables } from '../capturedStep.ts';
 import { Arena } from './arena.ts';
 import { JobLists, needed, type Side } from './jobLists.ts';
 import { type JobRecord, cellsOf, type Slot } from './jobRecord.ts';
@@ -47,7 +47,7 @@ export class JobProgram implements CapturedStep {
       const slot = this.#record.labels.get(name)!;
       return [name, this.#arena.floats(this.#lists.offsetOf(slot.piece, side), cellsOf(slot)).slice()];
     });
-    this.#last = keep === 'nothing' ? null : new LastStep(this, side, tensors);
+    this.#last = keep === 'nothing' ? null : new LastStep(this, side, inputs, tensors);
     if (this.#last) this.#holders++;
     return { numbers: new Map(read), later: this.#last };
   }
@@ -84,23 +84,18 @@ export class JobProgram implements CapturedStep {
     return this.copyOut(this.#lists.offsetOf(slot.piece, side), slot);
   }
 
-  /** What these labels are computed from, as it was before the last step: copies. */
-  before(labels: readonly string[], side: Side): { inputs: Map<string, tf.Tensor>; variables: Map<string, tf.Tensor> } {
-    const { inputs, variables } = this.#record;
-    const copies = (slots: ReadonlyMap<string, Slot>, names: Iterable<string>, at: (name: string) => number) =>
-      new Map(Array.from(names, (name) => [name, tf.keep(this.copyOut(at(name), slots.get(name)!))] as const));
-    return {
-      inputs: copies(inputs, inputs.keys(), (name) => this.#lists.inputAt(name)),
-      variables: copies(variables, needed(this.#record, labels).variables, (name) =>
-        this.#lists.variableAt(name, side),
-      ),
-    };
+  /** The variables that these labels are computed from, as they were before the last step: copies. */
+  before(labels: readonly string[], side: Side): Map<string, tf.Tensor> {
+    const copy = (name: string): tf.Tensor =>
+      this.copyOut(this.#lists.variableAt(name, side), this.#record.variables.get(name)!);
+    const { variables } = needed(this.#record, labels);
+    return new Map(Array.from(variables, (name) => [name, tf.keep(copy(name))]));
   }
 
   /** The step again without its updates, from what it began with; gives every one of the labels. */
   look(
-    inputs: Tensors,
-    variables: Tensors,
+    inputs: Inputs,
+    variables: ReadonlyMap<string, tf.Tensor>,
     labels: readonly string[],
     give: (name: string, tensor: tf.Tensor) => void,
   ): void {
@@ -145,23 +140,20 @@ export class JobProgram implements CapturedStep {
     return tf.engine().makeTensorFromTensorInfo(made);
   }
 
-  /** An arena takes values of any shape: they are checked here. */
   #copyIn(name: string, tensor: tf.Tensor, slot: Slot, offset: number): void {
-    if (tensor.dtype !== slot.dtype || !tf.util.arraysEqual([...slot.shape], tensor.shape)) {
-      throw new Error(
-        `a captured step was recorded with ${name} of [${slot.shape.join(', ')}], not ${tensor.dtype} [${tensor.shape.join(', ')}]`,
-      );
-    }
+    requireSlot(name, tensor, slot);
     const { kernels, start } = this.#arena;
     const from = kernels.address(tensor);
     new Uint8Array(kernels.buffer).copyWithin(start + offset, from, from + 4 * tensor.size);
   }
 
-  #feed(inputs: Tensors): void {
+  #feed(inputs: Inputs): void {
     for (const [name, slot] of this.#record.inputs) {
-      const tensor = inputs.get(name);
-      if (!tensor) throw new Error(`a captured step needs its input ${name}`);
-      this.#copyIn(name, tensor, slot, this.#lists.inputAt(name));
+      const given = inputs.get(name);
+      if (!given) throw new Error(`a captured step needs its input ${name}`);
+      requireSlot(name, given, slot);
+      const { buffer, byteOffset, byteLength } = given.values;
+      this.#arena.bytes(this.#lists.inputAt(name), byteLength).set(new Uint8Array(buffer, byteOffset, byteLength));
     }
   }
 }
@@ -171,21 +163,21 @@ class LastStep implements LaterTensors {
   readonly names: readonly string[];
   readonly #program: JobProgram;
   readonly #side: Side;
-  #before: { inputs: Map<string, tf.Tensor>; variables: Map<string, tf.Tensor> } | null = null;
+  readonly #inputs: Inputs;
+  #before: ReadonlyMap<string, tf.Tensor> | null = null;
 
-  constructor(program: JobProgram, side: Side, names: readonly string[]) {
+  constructor(program: JobProgram, side: Side, inputs: Inputs, names: readonly string[]) {
     this.#program = program;
     this.#side = side;
+    this.#inputs = inputs;
     this.names = names;
   }
 
-  readonly held = (): tf.Tensor[] =>
-    this.#before ? [...this.#before.inputs.values(), ...this.#before.variables.values()] : [];
+  readonly held = (): tf.Tensor[] => [...(this.#before?.values() ?? [])];
 
   readonly fetch = (name: string, give: (name: string, tensor: tf.Tensor) => void): void => {
     if (this.#before) {
-      const { inputs, variables } = this.#before;
-      this.#program.look(inputs, variables, this.names, give);
+      this.#program.look(this.#inputs, this.#before, this.names, give);
       return;
     }
     const tensor = this.#program.label(name, this.#side);
@@ -204,6 +196,14 @@ class LastStep implements LaterTensors {
     this.#before = this.#program.before(this.names, this.#side);
     this.#program.departed(this);
   }
+}
+
+/** An arena takes values of any shape: they are checked here. */
+function requireSlot(name: string, { dtype, shape }: { dtype: string; shape: number[] }, slot: Slot): void {
+  if (dtype === slot.dtype && tf.util.arraysEqual([...slot.shape], shape)) return;
+  throw new Error(
+    `a captured step was recorded with ${name} of [${slot.shape.join(', ')}], not ${dtype} [${shape.join(', ')}]`,
+  );
 }
 
 const other = (side: Side): Side => (side === 0 ? 1 : 0);

@@ -9,6 +9,7 @@ import { checkInspector, checkRunsView } from '../../tools/onScreen.ts';
 import { out, root } from '../../tools/paths.ts';
 import { runAtStep, runHasStatus } from '../../tools/runFolder.ts';
 import { freshSample } from '../../tools/sampleWorkspace.ts';
+import { trainSample } from '../../tools/trainSample.ts';
 import { openWorkbench, type Workbench } from '../../tools/workbench.ts';
 import type { HostReport } from './hostReport.ts';
 import { bundleSuite } from './suiteBundle.ts';
@@ -84,10 +85,4 @@ async function finishedReport(file: string, timeout: number): Promise<HostReport
     if (text.endsWith('}')) report = JSON.parse(text) as HostReport;
   }
   return report;
-}
-
-/** "Dropscope: Train…" from the palette, then the sample. */
-async function trainSample(workbench: Workbench): Promise<void> {
-  await workbench.command('Dropscope: Train…');
-  await workbench.pick('The sample');
 }

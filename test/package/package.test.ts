@@ -7,7 +7,7 @@ import { packExtension } from '../../tools/package.ts';
 import { out } from '../../tools/paths.ts';
 import { runAtStep } from '../../tools/runFolder.ts';
 import { freshSample } from '../../tools/sampleWorkspace.ts';
-import { trainSample } from '../../tools/smoke.ts';
+import { trainSample } from '../../tools/trainSample.ts';
 import { openWorkbench } from '../../tools/workbench.ts';
 import { listZip } from '../support/zipListing.ts';
 

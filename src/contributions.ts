@@ -19,6 +19,7 @@ export const commands = {
   verify: 'dropscope.verify',
   exportTrace: 'dropscope.exportTrace',
   newConfig: 'dropscope.newConfig',
+  installNativeBackend: 'dropscope.installNativeBackend',
   showLog: 'dropscope.showLog',
   deleteRun: 'dropscope.deleteRun',
   revealRun: 'dropscope.revealRun',

@@ -4,6 +4,7 @@ import { commands } from './contributions.ts';
 import { register as registerDropout } from './features/dropout/register.ts';
 import { register as registerFirstRun } from './features/firstRun/register.ts';
 import { register as registerInspector } from './features/inspector/register.ts';
+import { register as registerNative } from './features/native/register.ts';
 import { register as registerNewConfig } from './features/newConfig/register.ts';
 import { register as registerParameters } from './features/parameters/register.ts';
 import { register as registerCompare } from './features/compare/register.ts';
@@ -38,6 +39,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Dropsc
     registerDropout(services),
     registerProblems(services),
     registerNewConfig(),
+    registerNative(services),
     registerDiagnostics(services),
     registerHovers(services),
     registerLenses(services),

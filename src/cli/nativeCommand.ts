@@ -1,9 +1,11 @@
 /** `dropscope native`: installs, removes or reports the native backend. */
-import { existsSync } from 'node:fs';
+import { findLibtensorflow } from '../supervisor/native/libtensorflow.ts';
+import { LIBTENSORFLOW_HOST, NATIVE_MEGABYTES, NATIVE_PACKAGE } from '../supervisor/native/nativeFacts.ts';
 import { holdsNative, ownNativeFolder } from '../supervisor/native/nativeFolder.ts';
 import { installNative, removeNative } from '../supervisor/native/installNative.ts';
+import { tryNative } from '../supervisor/native/tryNative.ts';
 import { readArguments } from './arguments.ts';
-import { askEngine } from './engineJob.ts';
+import { asFailure, engineEntry } from './engineJob.ts';
 import { Failure, unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 
@@ -13,7 +15,8 @@ Usage: dropscope native install [--libtensorflow DIR]
        dropscope native remove
        dropscope native status [--json]
 
-  install               puts @tensorflow/tfjs-node into ${ownNativeFolder()} (about 400 MB) and tries it
+  install               puts ${NATIVE_PACKAGE} into ${ownNativeFolder()} and tries it: fetches
+                        ${NATIVE_MEGABYTES.npm} MB from npm and ${NATIVE_MEGABYTES.libtensorflow} MB from ${LIBTENSORFLOW_HOST}, about ${NATIVE_MEGABYTES.disk} MB on the disk
   --libtensorflow DIR   builds it for a tensorflow that is there: site-packages/tensorflow of a Python, or an
                         unpacked libtensorflow; needs a C++ compiler
   remove                removes that folder
@@ -38,11 +41,18 @@ export async function nativeCommand(args: readonly string[]): Promise<number> {
   const libtensorflow = given.text('libtensorflow');
   if (libtensorflow !== undefined && action !== 'install')
     throw unusable('--libtensorflow: it goes with install only (see dropscope native --help)');
-  if (libtensorflow !== undefined && !existsSync(libtensorflow))
-    throw unusable(`--libtensorflow: ${libtensorflow} does not exist (give the folder of a tensorflow)`);
+  if (libtensorflow !== undefined) requireTensorflow(libtensorflow);
   if (action === 'install') await install(libtensorflow);
   if (action === 'remove') return remove();
   return status(given.has('json'));
+}
+
+function requireTensorflow(folder: string): void {
+  try {
+    findLibtensorflow(folder);
+  } catch (error) {
+    throw unusable(`--libtensorflow: ${sentenceOf(error)}`);
+  }
 }
 
 async function install(libtensorflow: string | undefined): Promise<void> {
@@ -51,9 +61,11 @@ async function install(libtensorflow: string | undefined): Promise<void> {
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
   try {
     const say = (message: string): void => void process.stderr.write(`${message}\n`);
-    await installNative({ folder: ownNativeFolder(), libtensorflow, say, signal: cancelled.signal });
+    const { signal } = cancelled;
+    const trial = (folder: string) => tryNative(engineEntry(), folder, signal);
+    await installNative({ folder: ownNativeFolder(), libtensorflow, trial, say, signal });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = sentenceOf(error);
     throw new Failure(
       1,
       `native install: ${reason}${reason.endsWith(')') ? '' : ' (the backend wasm works without it)'}`,
@@ -66,7 +78,7 @@ async function install(libtensorflow: string | undefined): Promise<void> {
 async function remove(): Promise<number> {
   const folder = ownNativeFolder();
   const removed = await removeNative(folder).catch((error: unknown) => {
-    throw new Failure(1, `native remove: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Failure(1, `native remove: ${sentenceOf(error)}`);
   });
   process.stdout.write(removed ? `removed ${folder}\n` : `${folder}: nothing is installed there\n`);
   return 0;
@@ -77,9 +89,14 @@ async function status(json: boolean): Promise<number> {
   const folder = ownNativeFolder();
   if (!holdsNative(folder))
     throw new Failure(1, `backend tensorflow: not installed (nothing in ${folder}; run dropscope native install)`);
-  const request = { size: 'tiny', backend: 'tensorflow', steps: 3, introspection: 'off', nativePath: folder } as const;
-  const { backend, mode, threads, ms, peakGflops } = await askEngine('bench', request);
+  const { backend, mode, threads, ms, peakGflops } = await tryNative(engineEntry(), folder).catch((error: unknown) => {
+    throw asFailure(error);
+  });
   const sentence = `${folder}: it works, steps are ${mode}, ${peakGflops.toFixed(0)} GFLOP/s on ${threads} threads\n`;
   process.stdout.write(json ? jsonText({ folder, backend, mode, threads, ms, peakGflops }) : sentence);
   return 0;
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

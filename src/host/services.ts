@@ -1,6 +1,8 @@
 /** What every feature is given. Built once in activate(); nothing here starts the engine before it is needed. */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
+import { ownNativeFolder } from '../supervisor/native/nativeFolder.ts';
 import { Activity } from './activity.ts';
 import { CodeReader } from './codeReader.ts';
 import { Disposables } from './disposables.ts';
@@ -30,6 +32,8 @@ export function createServices(context: vscode.ExtensionContext): Services & vsc
     new EngineSupervisor({
       entry: vscode.Uri.joinPath(context.extensionUri, 'dist', 'engine.cjs').fsPath,
       log: (line) => writeLine(log, line),
+      // Where a native backend may have been installed for all, or put for this editor alone.
+      env: { DROPSCOPE_INSTALLED: [ownNativeFolder(), context.globalStorageUri.fsPath].join(path.delimiter) },
     }),
   );
   const activity = disposables.add(new Activity());

@@ -15,6 +15,7 @@ import {
 } from '../shared/engineContract.ts';
 import type { JobRequests } from '../shared/jobContract.ts';
 import { createClient, type CancellationLike, type Client, type RawConnection } from '../shared/rpc.ts';
+import { ownNativeFolder } from './native/nativeFolder.ts';
 import { ownArrays } from './ownedArrays.ts';
 
 export interface EngineEnd {
@@ -69,7 +70,13 @@ export class EngineProcess {
     this.#options = options;
     this.#child = fork(options.entry, [], {
       ...(options.execPath === undefined ? {} : { execPath: options.execPath }),
-      env: { ...process.env, ...options.env, ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1' },
+      env: {
+        ...process.env,
+        DROPSCOPE_INSTALLED: ownNativeFolder(),
+        ...options.env,
+        ELECTRON_RUN_AS_NODE: '1',
+        ELECTRON_NO_ASAR: '1',
+      },
       // An inherited --inspect port, or the test runner's flags, are not for the engine.
       execArgv: [],
       serialization: 'advanced',

@@ -2,49 +2,58 @@
  * Installs and removes the native backend: tfjs-node by npm, with the libtensorflow it downloads or with one that is there
  * already. Everything happens aside and is tried before it takes its place; what fails or is cancelled leaves nothing.
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findLibtensorflow, linkLibtensorflow } from './libtensorflow.ts';
-import { holdsNative, NATIVE_PACKAGE } from './nativeFolder.ts';
-import { runTool, type ToolOptions } from './runTool.ts';
+import { NATIVE_PACKAGE, NATIVE_VERSION } from './nativeFacts.ts';
+import { holdsNative } from './nativeFolder.ts';
+import { environmentOutsideNpm, runTool, type ToolOptions } from './runTool.ts';
 
-/** The version that goes with the tfjs this is built with: the backend checks it. */
-const VERSION = '4.22.0';
+/** Name of the npm project that installing makes, by which it knows its own. */
+const PROJECT = 'dropscope-native';
 
 export interface InstallRequest {
   readonly folder: string;
-  /** Folder of an existing tensorflow; without it the package downloads its own, about 100 MB. */
+  /** Folder of an existing tensorflow; without it the package downloads its own. */
   readonly libtensorflow?: string | undefined;
+  /** Throws a sentence when what has been installed in this folder does not do. */
+  readonly trial: (folder: string) => Promise<unknown>;
   /** Is told what is being done. */
   readonly say: (message: string) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Added to the environment of npm and of the compiler. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
 /** Throws a sentence that says what went wrong; the folder is then as it was. */
-export async function installNative({ folder, libtensorflow, say, signal }: InstallRequest): Promise<void> {
+export async function installNative({ folder, libtensorflow, trial, say, signal, env }: InstallRequest): Promise<void> {
   const found = libtensorflow === undefined ? null : findLibtensorflow(path.resolve(libtensorflow));
+  await requireOurs(folder);
+  await sweep(folder);
   const aside = `${folder}.new-${process.pid}`;
   const packageFolder = path.join(aside, 'node_modules', NATIVE_PACKAGE);
-  const options: ToolOptions = { cwd: aside, signal, env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } };
+  const options: ToolOptions = { cwd: aside, signal, env: { ...environmentOutsideNpm(), ...env, ...AS_NODE } };
   try {
     await mkdir(aside, { recursive: true });
-    await writeFile(path.join(aside, 'package.json'), '{ "name": "dropscope-native", "private": true }\n');
-    say(`installing ${NATIVE_PACKAGE} ${VERSION} by npm`);
-    const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', `${NATIVE_PACKAGE}@${VERSION}`];
+    await writeFile(path.join(aside, 'package.json'), `{ "name": "${PROJECT}", "private": true }\n`);
+    say(`installing ${NATIVE_PACKAGE} ${NATIVE_VERSION} by npm`);
+    const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', `${NATIVE_PACKAGE}@${NATIVE_VERSION}`];
     await runTool('npm', install, options);
     if (found) {
       say(`building for the tensorflow in ${libtensorflow}`);
       await linkLibtensorflow(found, packageFolder);
+      // Through npx, because that puts npm's own node-gyp on the path.
       await runTool('npx', ['node-pre-gyp', 'install', '--build-from-source'], { ...options, cwd: packageFolder });
     } else {
-      say('downloading libtensorflow (about 100 MB)');
+      say('downloading libtensorflow');
       await runTool(process.execPath, ['scripts/install.js'], { ...options, cwd: packageFolder });
     }
     say('trying it');
-    await runTool(process.execPath, ['--eval', SELF_TEST], options);
+    await trial(aside);
+    signal?.throwIfAborted();
     await replace(aside, folder);
   } catch (error) {
-    await rm(aside, { recursive: true, force: true });
+    await remove(aside);
     throw error;
   }
 }
@@ -52,13 +61,34 @@ export async function installNative({ folder, libtensorflow, say, signal }: Inst
 /** Whether there was something to remove. Refuses a folder that holds more than what installing makes. */
 export async function removeNative(folder: string): Promise<boolean> {
   if (!holdsNative(folder)) return false;
-  const { name } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8').catch(() => '{}')) as {
-    name?: string;
-  };
-  if (name !== 'dropscope-native')
-    throw new Error(`${folder}: it was not made by dropscope native install (remove it by hand)`);
-  await rm(folder, { recursive: true, force: true });
+  await requireOurs(folder);
+  await remove(folder);
   return true;
+}
+
+/** An editor's own executable is told to be Node. */
+const AS_NODE = { ELECTRON_RUN_AS_NODE: '1' };
+
+/** A folder that somebody else made, with whatever is in it, is neither replaced nor removed. */
+async function requireOurs(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new Error(`${folder}: it cannot be used (${error.message})`, { cause: error });
+  });
+  if (names.length === 0) return;
+  const text = await readFile(path.join(folder, 'package.json'), 'utf8').catch(() => '');
+  if (nameIn(text) !== PROJECT)
+    throw new Error(
+      `${folder}: it was not made by dropscope native install (remove it by hand, or name another folder)`,
+    );
+}
+
+function nameIn(packageJson: string): unknown {
+  try {
+    return (JSON.parse(packageJson) as { name?: unknown } | null)?.name;
+  } catch {
+    return undefined;
+  }
 }
 
 async function replace(aside: string, folder: string): Promise<void> {
@@ -68,15 +98,27 @@ async function replace(aside: string, folder: string): Promise<void> {
     if (error.code !== 'ENOENT') throw error;
   });
   await rename(aside, folder);
-  await rm(old, { recursive: true, force: true });
+  await remove(old);
 }
 
-/** tfjs-node calls two functions of node:util that are gone from Node 23 on; they are put back first. */
-const SELF_TEST = `
-  const util = require('node:util');
-  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  util.isArray ??= Array.isArray;
-  const tf = require('${NATIVE_PACKAGE}');
-  const product = tf.matMul(tf.tensor2d([[1, 2]]), tf.tensor2d([[3], [4]])).dataSync()[0];
-  if (product !== 11) throw new Error('its product of [1 2] and [3 4] is ' + product);
-`;
+/** Removes what an installation left that was killed before it could clean up. */
+async function sweep(folder: string): Promise<void> {
+  const { dir, base } = path.parse(path.resolve(folder));
+  for (const name of await readdir(dir).catch(() => [])) {
+    const owner = name.startsWith(`${base}.`) ? /^\.(?:new|old)-(\d+)$/.exec(name.slice(base.length))?.[1] : undefined;
+    if (owner !== undefined && !isAlive(Number(owner))) await remove(path.join(dir, name));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** A program that has just been ended may still be writing: a few more tries then. */
+function remove(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}

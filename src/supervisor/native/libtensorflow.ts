@@ -1,5 +1,5 @@
 /** An existing libtensorflow: where its parts are, and links to them where the package looks. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -17,8 +17,7 @@ const SUFFIXES = ['.so.2', '.so', '.2.dylib', '.dylib'];
  * as /usr/local. Throws a sentence that says what is missing.
  */
 export function findLibtensorflow(folder: string): Libtensorflow {
-  if (!existsSync(folder))
-    throw new Error(`--libtensorflow: ${folder} does not exist (give the folder of a tensorflow)`);
+  if (!existsSync(folder)) throw new Error(`${folder}: it does not exist (give the folder of a tensorflow)`);
   const find = (...stems: string[]): string | undefined =>
     [folder, path.join(folder, 'lib')]
       .flatMap((place) => stems.flatMap((stem) => SUFFIXES.map((suffix) => path.join(place, stem + suffix))))
@@ -32,9 +31,9 @@ export function findLibtensorflow(folder: string): Libtensorflow {
     !existsSync(path.join(include, 'tensorflow', 'c', 'c_api.h')) && 'include/tensorflow/c/c_api.h',
   ].filter((what) => what !== false);
   if (library === undefined || framework === undefined || missing.length > 0) {
-    const there = readdirSync(folder).slice(0, 4).join(', ');
+    const there = statSync(folder).isDirectory() ? readdirSync(folder).slice(0, 4).join(', ') : '';
     throw new Error(
-      `--libtensorflow: ${folder} lacks ${missing.join(' and ')} (it holds ${there}; give site-packages/tensorflow of a Python, or an unpacked libtensorflow)`,
+      `${folder}: it lacks ${missing.join(' and ')} (it holds ${there || 'nothing'}; give site-packages/tensorflow of a Python, or an unpacked libtensorflow)`,
     );
   }
   return { include, library, framework };

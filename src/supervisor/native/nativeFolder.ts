@@ -5,8 +5,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-
-export const NATIVE_PACKAGE = '@tensorflow/tfjs-node';
+import { NATIVE_PACKAGE } from './nativeFacts.ts';
 
 interface Place {
   readonly platform: NodeJS.Platform;

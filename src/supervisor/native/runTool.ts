@@ -10,6 +10,8 @@ export interface ToolOptions {
 }
 
 const KEPT_CHARACTERS = 4000;
+/** How long a program that was asked to end may take. */
+const PATIENCE_MS = 3000;
 
 /** Throws a sentence when the program is not there or ends badly, and an AbortError when it was cancelled. */
 export async function runTool(command: string, args: readonly string[], options: ToolOptions): Promise<void> {
@@ -26,10 +28,15 @@ export async function runTool(command: string, args: readonly string[], options:
     };
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
-    const cancel = (): void => {
+    let patience: NodeJS.Timeout | undefined;
+    const end = (signalName: NodeJS.Signals): void => {
       // npm starts programs of its own: its whole group ends.
-      if (detached && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-      else child.kill();
+      if (!detached || child.pid === undefined) child.kill(signalName);
+      else if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, signalName);
+    };
+    const cancel = (): void => {
+      end('SIGTERM');
+      patience = setTimeout(() => end('SIGKILL'), PATIENCE_MS);
     };
     signal?.addEventListener('abort', cancel, { once: true });
     child.on('error', (error: NodeJS.ErrnoException) => {
@@ -38,11 +45,18 @@ export async function runTool(command: string, args: readonly string[], options:
     });
     child.on('close', (code) => {
       signal?.removeEventListener('abort', cancel);
+      clearTimeout(patience);
       if (signal?.aborted === true) reject(signal.reason as Error);
       else if (code === 0) resolve();
       else reject(new Error(`${[path.basename(command), ...args].slice(0, 3).join(' ')} failed: ${lastWords(said)}`));
     });
   });
+}
+
+/** The environment without what npm adds for a script that it runs: another npm below would take it for its own. */
+export function environmentOutsideNpm(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const added = /^npm_(package|lifecycle|command|config_(local_prefix|prefix|allow_scripts))/i;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !added.test(name)));
 }
 
 /** The line that says most: the first with an error, else the last. */

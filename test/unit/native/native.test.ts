@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { installNative, removeNative } from '../../../src/supervisor/native/installNative.ts';
 import { findLibtensorflow, linkLibtensorflow } from '../../../src/supervisor/native/libtensorflow.ts';
 import { holdsNative, ownNativeFolder } from '../../../src/supervisor/native/nativeFolder.ts';
-import { lastWords } from '../../../src/supervisor/native/runTool.ts';
+import { environmentOutsideNpm, lastWords } from '../../../src/supervisor/native/runTool.ts';
 
 let scratch = '';
 const pathBefore = process.env['PATH'];
@@ -18,6 +19,9 @@ after(async () => {
   process.env['PATH'] = pathBefore;
   await rm(scratch, { recursive: true, force: true });
 });
+
+/** The trial of a package that does what it should. */
+const passes = () => Promise.resolve();
 
 /** A program that stands in for npm, by itself on the path but for the shell it is written in. */
 async function npm(script: string): Promise<void> {
@@ -46,13 +50,16 @@ test('what npm says last is told in one line', () => {
 });
 
 test('a folder without a tensorflow is refused with what is missing', async () => {
-  assert.throws(() => findLibtensorflow('/nowhere'), /--libtensorflow: \/nowhere does not exist/);
+  assert.throws(
+    () => findLibtensorflow('/nowhere'),
+    /^Error: \/nowhere: it does not exist \(give the folder of a tensorflow\)/,
+  );
   const folder = path.join(scratch, 'tensorflow');
   await mkdir(path.join(folder, 'include/tensorflow/c'), { recursive: true });
   await writeFile(path.join(folder, 'libtensorflow_cc.so.2'), '');
   assert.throws(
     () => findLibtensorflow(folder),
-    /lacks libtensorflow_framework and include\/tensorflow\/c\/c_api\.h \(it holds include, libtensorflow_cc\.so\.2/,
+    /: it lacks libtensorflow_framework and include\/tensorflow\/c\/c_api\.h \(it holds include, libtensorflow_cc\.so\.2/,
   );
   await writeFile(path.join(folder, 'libtensorflow_framework.so.2'), '');
   await writeFile(path.join(folder, 'include/tensorflow/c/c_api.h'), '');
@@ -73,7 +80,7 @@ test('an installation that fails says why and leaves nothing', async () => {
   const folder = path.join(scratch, 'failed/native');
   const said: string[] = [];
   await assert.rejects(
-    installNative({ folder, say: (message) => said.push(message) }),
+    installNative({ folder, trial: passes, say: (message) => said.push(message) }),
     /^Error: npm install --ignore-scripts failed: code EACCES$/,
   );
   assert.deepEqual(said, ['installing @tensorflow/tfjs-node 4.22.0 by npm']);
@@ -83,7 +90,10 @@ test('an installation that fails says why and leaves nothing', async () => {
 test('without npm that is what is said', async () => {
   process.env['PATH'] = path.join(scratch, 'empty');
   const folder = path.join(scratch, 'without/native');
-  await assert.rejects(installNative({ folder, say: () => undefined }), /npm: it is not found \(install Node\.js/);
+  await assert.rejects(
+    installNative({ folder, trial: passes, say: () => undefined }),
+    /npm: it is not found \(install Node\.js/,
+  );
   assert.deepEqual(await readdir(path.dirname(folder)), []);
 });
 
@@ -94,28 +104,86 @@ test('a cancelled installation ends at once and leaves nothing', async () => {
   setTimeout(() => cancelled.abort(new Error('cancelled: nothing was changed')), 100);
   const began = Date.now();
   await assert.rejects(
-    installNative({ folder, say: () => undefined, signal: cancelled.signal }),
+    installNative({ folder, trial: passes, say: () => undefined, signal: cancelled.signal }),
     /nothing was changed/,
   );
   assert.ok(Date.now() - began < 10_000);
   assert.deepEqual(await readdir(path.dirname(folder)), []);
 });
 
+/** What stands in for npm when it does well. */
+const INSTALLS =
+  'p=node_modules/@tensorflow/tfjs-node; mkdir -p $p/scripts; echo {} > $p/package.json; echo > $p/scripts/install.js';
+
 test('an installation takes its place only when it was tried, and can be removed', async () => {
-  const fake = 'exports.matMul = () => ({ dataSync: () => [11] }); exports.tensor2d = () => null;';
-  const inside = 'node_modules/@tensorflow/tfjs-node';
-  await npm(
-    `mkdir -p ${inside}/scripts && echo '{}' > ${inside}/package.json && echo "${fake}" > ${inside}/index.js && echo '' > ${inside}/scripts/install.js`,
-  );
+  await npm(INSTALLS);
   const folder = path.join(scratch, 'good/native');
-  await installNative({ folder, say: () => undefined });
+  const tried: string[] = [];
+  const trial = (aside: string): Promise<void> => {
+    assert.ok(holdsNative(aside));
+    assert.ok(!holdsNative(folder));
+    tried.push(aside);
+    return Promise.resolve();
+  };
+  await installNative({ folder, trial, say: () => undefined });
   assert.ok(holdsNative(folder));
+  assert.equal(tried.length, 1);
   await npm('exit 3');
-  await assert.rejects(installNative({ folder, say: () => undefined }), /failed: it said nothing/);
+  await assert.rejects(installNative({ folder, trial: passes, say: () => undefined }), /failed: it said nothing/);
   assert.ok(holdsNative(folder), 'the one before is still there');
   assert.equal(await removeNative(folder), true);
   assert.equal(await removeNative(folder), false);
   assert.deepEqual(await readdir(path.dirname(folder)), []);
+});
+
+test('what does not pass its trial, or is cancelled in it, leaves the one before', async () => {
+  await npm(INSTALLS);
+  const folder = path.join(scratch, 'tried/native');
+  await installNative({ folder, trial: passes, say: () => undefined });
+  await writeFile(path.join(folder, 'mark'), '');
+  const wrong = () => Promise.reject(new Error('backend tensorflow: its self-test failed'));
+  await assert.rejects(installNative({ folder, trial: wrong, say: () => undefined }), /its self-test failed/);
+  const cancelled = new AbortController();
+  const late = () => Promise.resolve(cancelled.abort(new Error('cancelled: nothing was changed')));
+  await assert.rejects(
+    installNative({ folder, trial: late, say: () => undefined, signal: cancelled.signal }),
+    /nothing was changed/,
+  );
+  assert.deepEqual(await readdir(path.dirname(folder)), ['native']);
+  assert.ok((await readdir(folder)).includes('mark'));
+});
+
+test('what a killed installation left is cleared away, what a living one is making is not', async () => {
+  await npm(INSTALLS);
+  const parent = path.join(scratch, 'left');
+  const gone = spawnSync('true').pid;
+  for (const name of [`native.new-${gone}`, `native.old-${gone}`, `native.new-${process.ppid}`, 'native.new-notes'])
+    await mkdir(path.join(parent, name), { recursive: true });
+  await installNative({ folder: path.join(parent, 'native'), trial: passes, say: () => undefined });
+  assert.deepEqual((await readdir(parent)).sort(), ['native', `native.new-${process.ppid}`, 'native.new-notes'].sort());
+});
+
+test('a folder with anything else in it is never replaced', async () => {
+  await npm('echo "npm was asked"; exit 1');
+  const folder = path.join(scratch, 'home');
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'thesis.txt'), 'years of work');
+  const install = installNative({ folder, trial: passes, say: () => undefined });
+  await assert.rejects(
+    install,
+    /home: it was not made by dropscope native install \(remove it by hand, or name another/,
+  );
+  assert.deepEqual(await readdir(folder), ['thesis.txt']);
+});
+
+test('programs are not told of the npm that runs us', () => {
+  const before = {
+    PATH: '/bin',
+    npm_config_registry: 'https://r',
+    npm_package_name: 'x',
+    npm_config_local_prefix: '/y',
+  };
+  assert.deepEqual(environmentOutsideNpm(before), { PATH: '/bin', npm_config_registry: 'https://r' });
 });
 
 test('a folder that somebody else made is not removed', async () => {
@@ -123,6 +191,9 @@ test('a folder that somebody else made is not removed', async () => {
   await mkdir(path.join(folder, 'node_modules/@tensorflow/tfjs-node'), { recursive: true });
   await writeFile(path.join(folder, 'node_modules/@tensorflow/tfjs-node/package.json'), '{}');
   await writeFile(path.join(folder, 'package.json'), '{ "name": "mine" }');
-  await assert.rejects(removeNative(folder), /was not made by dropscope native install \(remove it by hand\)/);
+  await assert.rejects(
+    removeNative(folder),
+    /was not made by dropscope native install \(remove it by hand, or name another folder\)/,
+  );
   assert.ok(holdsNative(folder));
 });

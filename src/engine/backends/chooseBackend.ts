@@ -47,14 +47,17 @@ export async function chooseBackend(request = 'auto', places: BackendPlaces = {}
   for (const name of BACKENDS) {
     try {
       const started = await start(name, places);
-      const reason = refused.length === 0 ? 'the fastest there is' : 'the fastest of those that can be used here';
-      return { ...started, reason, refused };
+      return { ...started, reason: ['the fastest that can be used here', ...refused.map(inWords)].join('; '), refused };
     } catch (error) {
       if (!(error instanceof BackendUnavailable)) throw error;
       refused.push({ name, reason: error.reason });
     }
   }
-  throw new Error(`no backend can be used: ${refused.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}`);
+  throw new Error(`no backend can be used: ${refused.map(inWords).join('; ')}`);
+}
+
+function inWords({ name, reason }: BackendReport['refused'][number]): string {
+  return `${name}: ${reason}`;
 }
 
 async function start(name: BackendName, places: BackendPlaces): Promise<Omit<BackendReport, 'reason' | 'refused'>> {

@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendUnavailable } from './backendUnavailable.ts';
@@ -15,16 +15,24 @@ const PACKAGE = '@tensorflow/tfjs-node';
 
 let loaded: { version: string; threads: number } | null = null;
 
-/** Loads the package from DROPSCOPE_NATIVE, the given folders, the project or the current folder: whichever has it first. */
+/**
+ * Loads the package from DROPSCOPE_NATIVE, the given folders, the project, the current folder or where installing puts it
+ * (DROPSCOPE_INSTALLED, set by whoever starts this process): whichever has it first.
+ */
 export function loadTensorflow(folders: string[]): { version: string; threads: number } {
   if (loaded) return loaded;
   const named = process.env['DROPSCOPE_NATIVE'];
   // Of the project: where this bundle's dist/ lies, and where the command was given.
   const project = join(import.meta.dirname, '..');
-  const places = [...new Set([...(named ? [named] : []), ...folders, project, process.cwd()])];
+  const installed = (process.env['DROPSCOPE_INSTALLED'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const places = [...new Set([...(named ? [named] : []), ...folders, project, process.cwd(), ...installed])];
   const found = places.find((place) => existsSync(join(place, 'node_modules', PACKAGE, 'package.json')));
   if (found === undefined)
-    throw new BackendUnavailable('tensorflow', `not installed (no ${PACKAGE} in node_modules of ${places.join(', ')})`);
+    throw new BackendUnavailable(
+      'tensorflow',
+      'not installed',
+      `no ${PACKAGE} in node_modules of ${places.join(', ')}; get it with dropscope native install`,
+    );
   restoreRemovedNodeFunctions();
   const require = createRequire(join(found, 'node_modules', 'dropscope.js'));
   const { version } = require(`${PACKAGE}/package.json`) as { version: string };

@@ -2,7 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
-import '../kernels/identityOnWasm.ts';
+import '../kernels/onWasm/arrangement.ts';
+import '../kernels/onWasm/elementwise.ts';
+import '../kernels/onWasm/fill.ts';
+import '../kernels/onWasm/identity.ts';
+import '../kernels/onWasm/joins.ts';
+import '../kernels/onWasm/sums.ts';
 import { kernelOptions, setKernelOptions } from '../wasm/kernelOptions.ts';
 import { wasmFolder } from '../wasm/wasmFolder.ts';
 import { BackendUnavailable } from './backendUnavailable.ts';

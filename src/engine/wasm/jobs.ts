@@ -11,9 +11,16 @@ export const JOBS = {
   copy: 8,
   gatherRows: 9,
   addRows: 10,
+  elementwise: 11,
+  sums: 12,
+  fill: 13,
+  join: 14,
 } as const;
 
 export type JobName = keyof typeof JOBS;
+
+/** Arrays that a job joins at most (assembly/join.ts). */
+export const JOINED = 16;
 
 /**
  * What each argument word of a job is, in the order of its class in assembly/: `r` the address of something that is read,
@@ -33,6 +40,10 @@ export const LAYOUTS: Readonly<Record<JobName, string>> = {
   copy: 'rnwnnnnnnnnnnnnn',
   gatherRows: 'nnrrrw',
   addRows: 'nnrrrnwn',
+  elementwise: 'nrrwnnnnnnnnnnnn',
+  sums: 'rwnnnnnnnnn',
+  fill: 'wnf',
+  join: `nnnwn${'rn'.repeat(JOINED)}`,
 };
 
 /** Columns of a panel of a packed matrix (assembly/gemm.ts). */

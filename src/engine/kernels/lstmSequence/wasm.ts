@@ -23,7 +23,7 @@ export const forwardOnWasm: KernelFunc = ({ inputs, backend }) => {
     { size: batch, strides: [time * hidden, hidden] },
     { size: hidden, strides: [1, 1] },
   ];
-  copyValues(kernels, { tensor: cells, start: (time - 1) * hidden }, { tensor: last }, axes);
+  copyValues(kernels, { tensor: cells, start: (time - 1) * hidden }, { tensor: last, start: 0 }, axes);
   return [output, last, gates, cells];
 };
 

@@ -10,7 +10,7 @@ export interface Axis {
 }
 
 /** Axes that a job takes (assembly/copy.ts, assembly/elementwise.ts). */
-const MOST = 4;
+export const MOST_AXES = 4;
 
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
@@ -34,15 +34,10 @@ export function merged(axes: readonly Axis[]): Axis[] {
   return result;
 }
 
-/**
- * A loop as words of a job: sizes of four axes, then each array's strides. Null for a loop of more axes than that when
- * merged.
- */
-export function loopWords(axes: readonly Axis[], arrays: number): number[] | null {
-  const few = merged(axes);
-  if (few.length > MOST) return null;
+/** A loop of at most MOST_AXES as words of a job: sizes of so many axes, then the strides of each of `arrays` arrays. */
+export function loopWords(axes: readonly Axis[], arrays: number): number[] {
   const one: Axis = { size: 1, strides: new Array<number>(arrays).fill(0) };
-  const all = [...new Array<Axis>(MOST - few.length).fill(one), ...few];
+  const all = [...new Array<Axis>(MOST_AXES - axes.length).fill(one), ...axes];
   const strides = one.strides.flatMap((_, array) => all.map((axis) => axis.strides[array]!));
   return [...all.map(({ size }) => size), ...strides];
 }

@@ -8,11 +8,15 @@ import {
   crossEntropyForward,
   CrossEntropyForwardArguments,
 } from './crossEntropy';
+import { elementwise, ElementwiseArguments } from './elementwise';
+import { fill, FillArguments } from './fill';
+import { join, JoinArguments } from './join';
 import { lstmBackward, LstmBackwardArguments } from './lstmBackward';
 import { lstmForward, LstmForwardArguments } from './lstmForward';
 import { mask, MaskArguments } from './philox';
 import { reduction, ReductionArguments } from './reductions';
 import { addRows, AddRowsArguments, gatherRows, GatherRowsArguments } from './rows';
+import { sums, SumsArguments } from './sums';
 import * as team from './team';
 import { product, ProductArguments } from './teamProduct';
 
@@ -28,6 +32,10 @@ function work(job: i32, args: usize): void {
   else if (job === 8) copy(changetype<CopyArguments>(args));
   else if (job === 9) gatherRows(changetype<GatherRowsArguments>(args));
   else if (job === 10) addRows(changetype<AddRowsArguments>(args));
+  else if (job === 11) elementwise(changetype<ElementwiseArguments>(args));
+  else if (job === 12) sums(changetype<SumsArguments>(args));
+  else if (job === 13) fill(changetype<FillArguments>(args));
+  else if (job === 14) join(changetype<JoinArguments>(args));
   else unreachable();
   team.barrier();
 }

@@ -61,6 +61,11 @@ export abstract class Chunks {
 
 /** Sums in double precision of single precision terms. */
 export abstract class Wide {
+  @inline static add(sums: v128, x: v128): v128 {
+    const high = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));
+    return f64x2.add(sums, f64x2.add(f64x2.promote_low_f32x4(x), high));
+  }
+
   @inline static addSquares(sums: v128, x: v128): v128 {
     const low = f64x2.promote_low_f32x4(x);
     const high = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0));

@@ -126,7 +126,7 @@ describe('masks', () => {
     const cell = (box.width - GUTTER) / cols;
     const points = Array.from({ length: rows * cols }, (_, index): [number, number] => [
       GUTTER + ((index % cols) + 0.3) * cell,
-      AXIS + (Math.floor(index / cols) + 0.3) * cell,
+      2 * AXIS + (Math.floor(index / cols) + 0.3) * cell,
     ]);
     const colours = await pixelsOf(page, '#mask', points);
     const kept = colours.map((colour) => colour === '125,125,125,255');
@@ -201,7 +201,7 @@ describe('a weight', () => {
     await page.keyboard.press('t');
     const head = await page.locator('dialog h2').innerText();
     assert.ok(head.startsWith(`raw of ${firstWeight.name} at step ${summary.step}`), head);
-    await page.locator('dialog button[aria-label="Save as CSV"]').click();
+    await page.getByRole('button', { name: 'Save numbers as CSV' }).click();
     const saved = await page.evaluate<number>("stubHost.asked.filter(({ method }) => method === 'save').length");
     assert.equal(saved, 1);
     await page.keyboard.press('Escape');

@@ -250,35 +250,3 @@ describe('masks as blocks', () => {
     await page.close();
   });
 });
-
-describe('taking along', () => {
-  it('pictures and numbers carry tensor, step and run in their names', async () => {
-    const { page } = await open();
-    await page.getByLabel('Save or copy').selectOption('png');
-    await page.getByLabel('Save or copy').selectOption('csv raw');
-    await page.locator('#loss').focus();
-    await page.keyboard.press('s');
-    await page.waitForFunction("stubHost.asked.filter(({ method }) => method === 'save').length === 3");
-    const saved = await page.evaluate<{ name: string; head: number[] }[]>(
-      "stubHost.asked.filter(({ method }) => method === 'save').map(({ params }) => ({ name: params.name, head: [...params.data.slice(0, 4)] }))",
-    );
-    const names = saved.map(({ name }) => name).sort();
-    assert.ok(
-      names.every((name) => name.includes('run-brown-words')),
-      names.join(),
-    );
-    assert.ok(
-      names.some(
-        (name) =>
-          name.startsWith('raw-mask-derived-gradient-of-0.rnns.0.weight_hh_l0-at-step-160') && name.endsWith('.png'),
-      ),
-      names.join(),
-    );
-    assert.ok(
-      names.some((name) => name.startsWith('raw-of-0.rnns.0.weight_hh_l0') && name.endsWith('.csv')),
-      names.join(),
-    );
-    for (const { name, head } of saved) if (name.endsWith('.png')) assert.deepEqual(head, [0x89, 0x50, 0x4e, 0x47]);
-    await page.close();
-  });
-});

@@ -27,7 +27,7 @@ export class Gradients {
   readonly root: HTMLElement;
   private readonly store: Store;
   private readonly select: (name: string) => void;
-  private readonly second = element('span', { class: 'second' }, 'before clip');
+  private readonly second = element('span', { class: 'second cut' }, 'before clip');
   private readonly range = element('span', { class: 'spark-head right' });
   private readonly list = element('ul', { class: 'rows', 'aria-label': 'Gradient norm of each parameter' });
   private readonly more: HTMLButtonElement;

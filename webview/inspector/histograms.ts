@@ -115,7 +115,7 @@ export class Histograms {
     else drawRidgeline(this.canvas, drawing);
     const at = drawing.viewed;
     const step = at >= 0 ? integer(series.steps[at] ?? 0) : '';
-    const what = `${series.of === 'weight' ? 'values' : 'gradient, before clip,'} at steps ${integer(series.steps[rows[0] ?? 0] ?? 0)}–${integer(series.steps[rows.at(-1) ?? 0] ?? 0)}, every ${count(series.every, 'step').replace(/^1 /, '')}; height: values by width of axis`;
+    const what = `${series.of === 'weight' ? 'values' : 'gradient, before clip,'} at steps ${integer(series.steps[rows[0] ?? 0] ?? 0)}–${integer(series.steps[rows.at(-1) ?? 0] ?? 0)}, every ${count(series.every, 'step').replace(/^1 /, '')}; ${histogram.style === 'bands' ? 'bands: half a standard deviation each, were they normal' : 'height: values by width of axis'}`;
     setText(this.second, what);
     this.second.title = what;
     const median = significant(series.quantiles[at * 9 + 4] ?? NaN);

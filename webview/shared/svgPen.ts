@@ -217,7 +217,7 @@ export class SvgPen {
 
   #embed(sheet: HTMLCanvasElement, matrix: DOMMatrix, x: number, y: number, width: number, height: number): void {
     const place = `x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}"`;
-    const how = `preserveAspectRatio="none" style="image-rendering:pixelated"${transform(matrix)}`;
+    const how = `preserveAspectRatio="none" image-rendering="pixelated"${transform(matrix)}`;
     this.#draw(`<image ${place} ${how} href="${sheet.toDataURL('image/png')}"/>`);
   }
 
@@ -227,7 +227,7 @@ export class SvgPen {
     const { fontBoundingBoxAscent: ascent, fontBoundingBoxDescent: descent } = this.measureText(text);
     const down = { middle: (ascent - descent) / 2, top: ascent, bottom: -descent }[this.textBaseline] ?? 0;
     const place = `x="${short(x)}" y="${short(y + down)}" text-anchor="${anchor}"${transform(this.#matrix)}`;
-    this.#draw(`<text ${place} style="font:${escaped(this.font)}" ${paint}>${escaped(text)}</text>`);
+    this.#draw(`<text ${place} ${fontAttributes(this.font)} ${paint}>${escaped(text)}</text>`);
   }
 
   #strokeAttributes(): string {
@@ -263,6 +263,13 @@ function transform({ isIdentity, a, b, c, d, e, f }: DOMMatrix): string {
 /** Programs other than browsers read colours with commas only. */
 function colour(style: string): string {
   return style.replace(/^rgb\((\d+) (\d+) (\d+)\)$/, 'rgb($1,$2,$3)');
+}
+
+/** `font` as a canvas has it: "600 13px Segoe UI, sans-serif". Attributes, because a policy may forbid styles. */
+function fontAttributes(font: string): string {
+  const [, before = '', size = '11', family = 'sans-serif'] = /^(.*?)([\d.]+)px\s+(.*)$/.exec(font) ?? [];
+  const weight = /\b(\d{3}|bold)\b/.exec(before)?.[1];
+  return `font-family="${escaped(family)}" font-size="${size}"${weight ? ` font-weight="${weight}"` : ''}`;
 }
 
 export function escaped(text: string): string {

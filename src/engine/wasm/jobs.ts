@@ -46,8 +46,8 @@ export const LAYOUTS: Readonly<Record<JobName, string>> = {
   join: `nnnwn${'rn'.repeat(JOINED)}`,
 };
 
-/** Columns of a panel of a packed matrix (assembly/gemm.ts). */
-const PANEL = 12;
+/** Columns of a panel of a packed matrix (assembly/pack.ts). */
+const PANEL = 16;
 
 /** Floats that a [depth, columns] right-hand side takes when packed. */
 export function packedSize(columns: number, depth: number): number {

@@ -14,7 +14,7 @@ export const forwardOnWasm: KernelFunc = ({ inputs, backend }) => {
   const output = kernels.allocate([batch, time, hidden]);
   const gates = kernels.allocate([batch, time, width]);
   const cells = kernels.allocate([batch, time, hidden]);
-  const scratch = kernels.scratch([packedSize(width, size), packedSize(width, hidden), width]);
+  const scratch = kernels.scratch([packedSize(width, size), 4 * packedSize(hidden, hidden), width]);
   const tensors = [x, ih, hh, biasIh, biasHh, h0, c0, output, gates, cells].map((tensor) => kernels.address(tensor));
   const work = batch * time * width * (size + hidden);
   kernels.run('lstmForward', [batch, time, size, hidden, ...tensors, ...scratch], work);

@@ -1,9 +1,11 @@
 // Job: one LSTM layer over a whole sequence, backward: from dloss/doutput to the gradients of input, weights and bias,
 // and the total dloss/dh_t. Time steps run from the last to the first; the weight gradients are products over all
 // (batch, time) rows at the end. Formulas: the derivative of lstmForward.ts.
-import { columnSumsShare, multiplyColumnShare, multiplyRowShare, packShare } from './teamProduct';
+import { multiply, newProduct } from './gemm';
+import { COLUMNS } from './pack';
 import { Simd } from './simd';
 import { barrier, shareBegin, shareEnd } from './team';
+import { columnSumsShare, multiplyRowShare, packShare } from './teamProduct';
 
 @unmanaged
 export class LstmBackwardArguments {
@@ -39,61 +41,89 @@ export class LstmBackwardArguments {
 }
 
 export function lstmBackward(args: LstmBackwardArguments): void {
-  const batch = args.batch;
-  const time = args.time;
-  const inputs = args.inputs;
   const hidden = args.hidden;
   const width = 4 * hidden;
-  const rows = batch * time;
-  const inputBytes = (inputs * 4) as usize;
+  const rows = args.batch * args.time;
+  const inputBytes = (args.inputs * 4) as usize;
   const hiddenBytes = (hidden * 4) as usize;
-  const gateBytes = (width * 4) as usize;
-  packShare(args.hh, 4, hiddenBytes, hidden, width, args.packedHh, 0, width);
-  packShare(args.ih, 4, inputBytes, inputs, width, args.packedIh, 0, width);
-  packShare(args.x, 4, inputBytes, inputs, rows, args.packedX, 0, rows);
-  packBefore(args, hiddenBytes);
-  const first = shareBegin(batch, 1);
-  const end = shareEnd(batch, 1);
-  memory.fill(args.dc + (first as usize) * hiddenBytes, 0, ((end - first) as usize) * hiddenBytes);
-  memory.fill(args.recurrent + (first as usize) * hiddenBytes, 0, ((end - first) as usize) * hiddenBytes);
-  for (let t = time - 1; t >= 0; t--) {
-    for (let b = first; b < end; b++) backRow(args, b, t, hiddenBytes);
-    barrier();
-    if (t === 0) break;
-    const dz = args.dz + (t as usize) * gateBytes;
-    const dzRow = (time as usize) * gateBytes;
-    multiplyColumnShare(dz, dzRow, 4, args.packedHh, 0, 0, args.recurrent, hiddenBytes, batch, hidden, width);
-    barrier();
-  }
-  multiplyRowShare(args.dz, gateBytes, 4, args.packedIh, 0, 0, args.dx, inputBytes, rows, inputs, width);
-  multiplyRowShare(args.dz, 4, gateBytes, args.packedX, 0, 0, args.dIh, inputBytes, width, inputs, rows);
-  multiplyRowShare(args.dz, 4, gateBytes, args.packedH, 0, 0, args.dHh, hiddenBytes, width, hidden, rows);
+  packShare(args.hh, 4, hiddenBytes, hidden, width, args.packedHh, width);
+  packShare(args.ih, 4, inputBytes, args.inputs, width, args.packedIh, width);
+  packShare(args.x, 4, inputBytes, args.inputs, rows, args.packedX, rows);
+  packBefore(args);
+  backSteps(args);
+  const product = newProduct();
+  product.a = args.dz;
+  product.aRow = (width * 4) as usize;
+  product.aDepth = 4;
+  product.b = args.packedIh;
+  product.depth = width;
+  product.c = args.dx;
+  product.cRow = inputBytes;
+  multiplyRowShare(product, rows, args.inputs);
+  product.aRow = 4;
+  product.aDepth = (width * 4) as usize;
+  product.b = args.packedX;
+  product.depth = rows;
+  product.c = args.dIh;
+  multiplyRowShare(product, width, args.inputs);
+  product.b = args.packedH;
+  product.c = args.dHh;
+  product.cRow = hiddenBytes;
+  multiplyRowShare(product, width, hidden);
   columnSumsShare(args.dz, rows, width, args.dBias);
 }
 
 /** Packs h_(t-1) of every row: h0 for the first time step, the output one step earlier for the others. */
-function packBefore(args: LstmBackwardArguments, hiddenBytes: usize): void {
-  const time = args.time;
-  const rows = args.batch * time;
+function packBefore(args: LstmBackwardArguments): void {
+  const hidden = args.hidden;
+  const hiddenBytes = (hidden * 4) as usize;
+  const rows = args.batch * args.time;
   for (let b = 0; b < args.batch; b++) {
-    const row = b * time;
-    packShare(args.h0 + (b as usize) * hiddenBytes, 4, hiddenBytes, args.hidden, 1, args.packedH, row, rows);
+    const row = b * args.time;
+    const to = args.packedH + ((row * COLUMNS * 4) as usize);
     const outputs = args.output + (row as usize) * hiddenBytes;
-    packShare(outputs, 4, hiddenBytes, args.hidden, time - 1, args.packedH, row + 1, rows);
+    packShare(args.h0 + (b as usize) * hiddenBytes, 4, hiddenBytes, hidden, 1, to, rows);
+    packShare(outputs, 4, hiddenBytes, hidden, args.time - 1, to + ((COLUMNS * 4) as usize), rows);
   }
 }
 
-/** One row of one time step: dh, then dc, then the slopes of the four pre-activations; dc becomes that of t - 1. */
-function backRow(args: LstmBackwardArguments, b: i32, t: i32, gateStride: usize): void {
+/** All time steps, the last first. Each thread has its share of the hidden units, from the product on: one barrier a step. */
+function backSteps(args: LstmBackwardArguments): void {
   const hidden = args.hidden;
+  const hiddenBytes = (hidden * 4) as usize;
+  const firstUnit = shareBegin(hidden, COLUMNS);
+  const endUnit = shareEnd(hidden, COLUMNS);
+  const product = newProduct();
+  product.aRow = (args.time as usize) * 4 * hiddenBytes;
+  product.aDepth = 4;
+  product.b = args.packedHh;
+  product.depth = 4 * hidden;
+  product.c = args.recurrent;
+  product.cRow = hiddenBytes;
+  for (let b = 0; b < args.batch; b++) {
+    const units = (b as usize) * hiddenBytes + ((firstUnit * 4) as usize);
+    memory.fill(args.dc + units, 0, ((endUnit - firstUnit) * 4) as usize);
+    memory.fill(args.recurrent + units, 0, ((endUnit - firstUnit) * 4) as usize);
+  }
+  for (let t = args.time - 1; t >= 0; t--) {
+    for (let b = 0; b < args.batch; b++) backRow(args, b, t, hiddenBytes, firstUnit, endUnit);
+    barrier();
+    if (t === 0) break;
+    product.a = args.dz + (t as usize) * 4 * hiddenBytes;
+    multiply(product, 0, args.batch, firstUnit, endUnit);
+  }
+}
+
+/** Some units of one row of one time step: dh, then dc, then the slopes of the four pre-activations; dc becomes that of t - 1. */
+function backRow(args: LstmBackwardArguments, b: i32, t: i32, gateStride: usize, firstUnit: i32, endUnit: i32): void {
   const row = ((b * args.time + t) as usize) * gateStride;
   const own = (b as usize) * gateStride;
   const cellBefore = t === 0 ? args.c0 + own : args.cells + row - gateStride;
   const gates = args.gates + 4 * row;
   const slopes = args.dz + 4 * row;
   const one = f32x4.splat(1);
-  for (let k = 0; k < hidden; k += 4) {
-    const count = hidden - k;
+  for (let k = firstUnit; k < endUnit; k += 4) {
+    const count = endUnit - k;
     const at = (k * 4) as usize;
     const i = Simd.loadPart(gates + at, count, 0);
     const f = Simd.loadPart(gates + gateStride + at, count, 0);

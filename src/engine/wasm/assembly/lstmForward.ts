@@ -1,8 +1,10 @@
 // Job: one LSTM layer over a whole sequence, forward. Rows of x, gates, cells and output are (batch, time); gate
 // columns in PyTorch's order i, f, g, o. The input's product is made for all rows at once; each time step then adds
 // the recurrent product and activates. Formulas: semantics.md, section 5.
-import { packShare, multiplyColumnShare, multiplyRowShare } from './teamProduct';
+import { multiply, newProduct } from './gemm';
+import { COLUMNS } from './pack';
 import { Simd } from './simd';
+import { multiplyRowShare, packShare } from './teamProduct';
 import { barrier, isFirst, shareBegin, shareEnd } from './team';
 
 @unmanaged
@@ -33,54 +35,58 @@ export class LstmForwardArguments {
 }
 
 export function lstmForward(args: LstmForwardArguments): void {
-  const batch = args.batch;
-  const time = args.time;
   const hidden = args.hidden;
-  const width = 4 * hidden;
-  const inputBytes = (args.inputs * 4) as usize;
   const hiddenBytes = (hidden * 4) as usize;
-  const gateBytes = (width * 4) as usize;
-  packShare(args.ih, inputBytes, 4, width, args.inputs, args.packedIh, 0, args.inputs);
-  packShare(args.hh, hiddenBytes, 4, width, hidden, args.packedHh, 0, hidden);
-  if (isFirst()) addVectors(args.biasIh, args.biasHh, args.bias, width);
+  packShare(args.ih, (args.inputs * 4) as usize, 4, 4 * hidden, args.inputs, args.packedIh, args.inputs);
+  // The panels of the four gates take turns, so that each thread's are together.
+  for (let gate: usize = 0; gate < 4; gate++) {
+    const panel = args.packedHh + gate * (COLUMNS as usize) * hiddenBytes;
+    packShare(args.hh + gate * (hidden as usize) * hiddenBytes, hiddenBytes, 4, hidden, hidden, panel, 4 * hidden);
+  }
+  if (isFirst()) addVectors(args.biasIh, args.biasHh, args.bias, 4 * hidden);
   barrier();
-  multiplyRowShare(
-    args.x,
-    inputBytes,
-    4,
-    args.packedIh,
-    args.bias,
-    0,
-    args.gates,
-    gateBytes,
-    batch * time,
-    width,
-    args.inputs,
-  );
+  multiplyInput(args);
   barrier();
-  const first = shareBegin(batch, 1);
-  const count = shareEnd(batch, 1) - first;
-  for (let t = 0; t < time; t++) {
-    const step = t as usize;
-    const before = t === 0 ? args.h0 : args.output + (step - 1) * hiddenBytes;
-    const beforeRow = t === 0 ? hiddenBytes : (time as usize) * hiddenBytes;
-    const gates = args.gates + step * gateBytes;
-    const gatesRow = (time as usize) * gateBytes;
-    multiplyColumnShare(before, beforeRow, 4, args.packedHh, gates, gatesRow, gates, gatesRow, batch, width, hidden);
-    barrier();
-    const cellsBefore = t === 0 ? args.c0 : args.cells + (step - 1) * hiddenBytes;
-    for (let b = first; b < first + count; b++) {
-      const row = ((b * time + t) as usize) * hiddenBytes;
-      activateRow(
-        args.gates + 4 * row,
-        cellsBefore + (b as usize) * beforeRow,
-        args.cells + row,
-        args.output + row,
-        hidden,
-      );
+  // Each thread computes all four gates of its share of the hidden units, and then their cells: one barrier a step.
+  const firstUnit = shareBegin(hidden, COLUMNS);
+  const endUnit = shareEnd(hidden, COLUMNS);
+  const product = newProduct();
+  product.b = args.packedHh;
+  product.depth = hidden;
+  product.aDepth = 4;
+  product.parts = 4;
+  product.partBytes = hiddenBytes;
+  product.cRow = (args.time as usize) * 4 * hiddenBytes;
+  product.startRow = product.cRow;
+  for (let t = 0; t < args.time; t++) {
+    const before = ((t - 1) as usize) * hiddenBytes;
+    product.a = t === 0 ? args.h0 : args.output + before;
+    product.aRow = t === 0 ? hiddenBytes : (args.time as usize) * hiddenBytes;
+    product.c = args.gates + (t as usize) * 4 * hiddenBytes;
+    product.start = product.c;
+    multiply(product, 0, args.batch, firstUnit, endUnit);
+    const cells = t === 0 ? args.c0 : args.cells + before;
+    for (let b = 0; b < args.batch; b++) {
+      const row = ((b * args.time + t) as usize) * hiddenBytes;
+      const cellBefore = cells + (b as usize) * product.aRow;
+      activateRow(args.gates + 4 * row, cellBefore, args.cells + row, args.output + row, hidden, firstUnit, endUnit);
     }
     barrier();
   }
+}
+
+/** What x and the biases put into the gates, of all rows: this thread's share. */
+function multiplyInput(args: LstmForwardArguments): void {
+  const product = newProduct();
+  product.a = args.x;
+  product.aRow = (args.inputs * 4) as usize;
+  product.aDepth = 4;
+  product.b = args.packedIh;
+  product.depth = args.inputs;
+  product.start = args.bias;
+  product.c = args.gates;
+  product.cRow = (4 * args.hidden * 4) as usize;
+  multiplyRowShare(product, args.batch * args.time, 4 * args.hidden);
 }
 
 function addVectors(a: usize, b: usize, to: usize, count: i32): void {
@@ -90,11 +96,19 @@ function addVectors(a: usize, b: usize, to: usize, count: i32): void {
   }
 }
 
-/** Activates the four gates of one row in place; c = f c' + i g, h = o tanh c. */
-function activateRow(gates: usize, cellBefore: usize, cell: usize, output: usize, hidden: i32): void {
+/** Activates the four gates of some units of one row in place; c = f c' + i g, h = o tanh c. */
+function activateRow(
+  gates: usize,
+  cellBefore: usize,
+  cell: usize,
+  output: usize,
+  hidden: i32,
+  firstUnit: i32,
+  endUnit: i32,
+): void {
   const gateBytes = (hidden * 4) as usize;
-  for (let k = 0; k < hidden; k += 4) {
-    const count = hidden - k;
+  for (let k = firstUnit; k < endUnit; k += 4) {
+    const count = endUnit - k;
     const at = (k * 4) as usize;
     const toI = gates + at;
     const toF = toI + gateBytes;

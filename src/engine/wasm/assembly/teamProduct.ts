@@ -1,11 +1,12 @@
 // Products and packing divided over the team: what the layers' kernels are made of.
-import { COLUMNS, multiply, ROWS } from './gemm';
-import { pack } from './pack';
+import { multiply, newProduct, Product } from './gemm';
+import { COLUMNS, packColumns, ROWS } from './pack';
 import { barrier, shareBegin, shareEnd } from './team';
 
 /**
  * Packs this thread's share of B [depth, columns] for `multiply`. Column n, row k of B is read at
- * source + n columnStride + k rowStride (bytes). The rows may be part of a deeper B: `firstRow` of `packedDepth`.
+ * source + n columnStride + k rowStride (bytes). `panelRows` is from one panel to the next in `target`, in rows of 16:
+ * at least `depth`, more when something else goes between.
  */
 export function packShare(
   source: usize,
@@ -14,68 +15,31 @@ export function packShare(
   columns: i32,
   depth: i32,
   target: usize,
-  firstRow: i32,
-  packedDepth: i32,
-): void {
-  const begin = shareBegin(columns, COLUMNS);
-  const end = shareEnd(columns, COLUMNS);
-  const rowBytes = (COLUMNS * 4) as usize;
-  const panels = ((begin / COLUMNS) as usize) * rowBytes * (packedDepth as usize);
-  pack(
-    source + (begin as usize) * columnStride,
-    columnStride,
-    rowStride,
-    end - begin,
-    depth,
-    COLUMNS,
-    target + panels + (firstRow as usize) * rowBytes,
-    packedDepth,
-  );
-}
-
-/** This thread's share of the rows of C = start + A B; arguments as in gemm.ts. For tall products. */
-export function multiplyRowShare(
-  a: usize,
-  aRow: usize,
-  aDepth: usize,
-  b: usize,
-  start: usize,
-  startRow: usize,
-  c: usize,
-  cRow: usize,
-  rows: i32,
-  columns: i32,
-  depth: i32,
-): void {
-  const begin = shareBegin(rows, ROWS);
-  const count = shareEnd(rows, ROWS) - begin;
-  if (count === 0) return;
-  const skip = begin as usize;
-  const from = start !== 0 ? start + skip * startRow : 0;
-  multiply(a + skip * aRow, aRow, aDepth, b, from, startRow, c + skip * cRow, cRow, count, columns, depth);
-}
-
-/** This thread's share of the columns of C = start + A B; arguments as in gemm.ts. For the few rows of a time step. */
-export function multiplyColumnShare(
-  a: usize,
-  aRow: usize,
-  aDepth: usize,
-  b: usize,
-  start: usize,
-  startRow: usize,
-  c: usize,
-  cRow: usize,
-  rows: i32,
-  columns: i32,
-  depth: i32,
+  panelRows: i32,
 ): void {
   const begin = shareBegin(columns, COLUMNS);
   const count = shareEnd(columns, COLUMNS) - begin;
-  if (count === 0) return;
-  const skip = (begin * 4) as usize;
-  const from = start !== 0 ? start + skip : 0;
-  const panels = b + skip * (depth as usize);
-  multiply(a, aRow, aDepth, panels, from, startRow, c + skip, cRow, rows, count, depth);
+  const panelBytes = (panelRows * COLUMNS * 4) as usize;
+  const from = source + (begin as usize) * columnStride;
+  packColumns(
+    from,
+    columnStride,
+    rowStride,
+    count,
+    depth,
+    target + ((begin / COLUMNS) as usize) * panelBytes,
+    panelBytes,
+  );
+}
+
+/** This thread's share of the rows of C [rows, columns]. For tall products. */
+export function multiplyRowShare(product: Product, rows: i32, columns: i32): void {
+  multiply(product, shareBegin(rows, ROWS), shareEnd(rows, ROWS), 0, columns);
+}
+
+/** This thread's share of the columns of each part of C [rows, columns]. For the few rows of a time step. */
+export function multiplyColumnShare(product: Product, rows: i32, columns: i32): void {
+  multiply(product, 0, rows, shareBegin(columns, COLUMNS), shareEnd(columns, COLUMNS));
 }
 
 /** Sums over the rows of a [rows, columns]; each thread takes some columns, so the order of the sum is fixed. */
@@ -120,37 +84,18 @@ export class ProductArguments {
 }
 
 export function product(args: ProductArguments): void {
-  const cRow = (args.columns * 4) as usize;
-  packShare(args.b, args.bColumn, args.bDepth, args.columns, args.depth, args.packed, 0, args.depth);
+  packShare(args.b, args.bColumn, args.bDepth, args.columns, args.depth, args.packed, args.depth);
   barrier();
-  const multiplyShare = args.rows < args.columns / 4;
-  if (multiplyShare)
-    multiplyColumnShare(
-      args.a,
-      args.aRow,
-      args.aDepth,
-      args.packed,
-      args.bias,
-      0,
-      args.c,
-      cRow,
-      args.rows,
-      args.columns,
-      args.depth,
-    );
-  else
-    multiplyRowShare(
-      args.a,
-      args.aRow,
-      args.aDepth,
-      args.packed,
-      args.bias,
-      0,
-      args.c,
-      cRow,
-      args.rows,
-      args.columns,
-      args.depth,
-    );
+  const product = newProduct();
+  product.a = args.a;
+  product.aRow = args.aRow;
+  product.aDepth = args.aDepth;
+  product.b = args.packed;
+  product.depth = args.depth;
+  product.start = args.bias;
+  product.c = args.c;
+  product.cRow = (args.columns * 4) as usize;
+  if (args.rows < args.columns / 4) multiplyColumnShare(product, args.rows, args.columns);
+  else multiplyRowShare(product, args.rows, args.columns);
   if (args.sums !== 0) columnSumsShare(args.a, args.depth, args.rows, args.sums);
 }

@@ -116,7 +116,7 @@ export class StepReplay<Facts> {
       this.#programs.set(step.key, entry);
       const ms = (performance.now() - began).toFixed(0);
       this.#say(
-        `steps are captured: ${entry.captured.operations} operations run as one native call (prepared in ${ms} ms)`,
+        `steps are captured: ${entry.captured.operations} operations run as one call (prepared in ${ms} ms)`,
       );
       return entry;
     } catch (error) {

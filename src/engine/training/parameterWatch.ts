@@ -35,10 +35,14 @@ export class ParameterWatch {
 
   /** The parameters are now as they ought to be. With `norms` also changes in place are seen at the next check. */
   remember(norms: boolean): void {
-    this.forget();
     const taken = norms ? this.#norms() : null;
     for (const [name, { variable }] of this.#parameters) {
-      this.#left.set(name, { tensor: tf.keep(tf.clone<tf.Tensor>(variable)), norm: taken?.get(name) ?? NaN });
+      const left = this.#left.get(name);
+      const norm = taken?.get(name) ?? NaN;
+      // Captured steps leave the variables as they are for a long time.
+      const tensor = left?.tensor.dataId === variable.dataId ? left.tensor : tf.keep(tf.clone<tf.Tensor>(variable));
+      if (tensor !== left?.tensor) left?.tensor.dispose();
+      this.#left.set(name, { tensor, norm });
     }
   }
 

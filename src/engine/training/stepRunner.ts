@@ -33,6 +33,8 @@ export interface StepRun {
   readonly values: StepValues;
   /** The caller's to dispose. */
   readonly recording: Recording;
+  /** Variables are brought up to date when somebody needs them, not by the step. */
+  readonly captured: boolean;
 }
 
 /** Of a captured step: also which tensors it has. */
@@ -88,7 +90,12 @@ export class StepRunner {
     const recording = new Recording(step, 'train', batch);
     try {
       const { line, details, facts } = computeStep(this.#parts, inputTensors(inputs), recording, average);
-      return { facts, values: readStep(facts, numbersOf(line), wanted ? numbersOf(details) : null), recording };
+      return {
+        facts,
+        values: readStep(facts, numbersOf(line), wanted ? numbersOf(details) : null),
+        recording,
+        captured: false,
+      };
     } catch (error) {
       recording.dispose();
       throw error;
@@ -115,7 +122,7 @@ export class StepRunner {
     if (!replayed) return null;
     const { facts, numbers: read, later } = replayed;
     const recording = new Recording(step, 'train', batch, later);
-    return { facts, values: readStep(facts, read.get(LINE)!, read.get(DETAILS) ?? null), recording };
+    return { facts, values: readStep(facts, read.get(LINE)!, read.get(DETAILS) ?? null), recording, captured: true };
   }
 
   /** The carried state has the batch's rows before the step is recorded or run. */

@@ -129,7 +129,7 @@ export class Trainer {
         this.#recorded?.dispose();
         this.#recorded = null;
       });
-      this.#watch.remember(step % NORMS_EVERY === 0 && tf.getBackend() !== 'tensorflow');
+      this.#watch.remember(step % NORMS_EVERY === 0 && !run.captured);
       const result = stepResult({ ...run, details: order.details }, this.#parameters, this.#groups);
       this.#recorded = this.recording ? run.recording : null;
       if (!this.recording) run.recording.dispose();

@@ -97,7 +97,7 @@ describe('a list of jobs', () => {
       assert.deepEqual(Array.from(done.numbers.get('c')!), other.eager(value)['c']);
       done.later!.release();
     }
-    assert.match(one.said[0]!, /steps are captured: 3 operations run as one native call/);
+    assert.match(one.said[0]!, /steps are captured: 3 operations run as one call/);
     assert.deepEqual(one.now(), other.now());
     one.variables.v.assign(square([4, 3, 2, 1]));
     other.variables.v.assign(square([4, 3, 2, 1]));

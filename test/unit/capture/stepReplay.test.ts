@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Inputs } from '../../../src/engine/capture/capturedStep.ts';
 import { StepReplay } from '../../../src/engine/capture/stepReplay.ts';
-import { onTensorflow } from './onTensorflow.ts';
+import { onTensorflow } from './capturingBackends.ts';
 
 const inputs = (...values: number[]): Inputs =>
   new Map([['x', { dtype: 'float32', shape: [values.length], values: Float32Array.from(values) }]]);

@@ -63,7 +63,8 @@ export class LossChart extends StepChart {
         borderWidth: 1.25,
         borderColor: css(palette.valid),
         pointRadius: 2.5,
-        pointBackgroundColor: css(palette.valid),
+        // A plain colour would be kept when the theme changes.
+        pointBackgroundColor: () => css(currentPalette().valid),
         pointBorderWidth: 0,
         borderDash: palette.highContrast ? [4, 2] : [],
       },

@@ -10,6 +10,8 @@ import './styles/rows.css';
 import '../shared/taking.css';
 import { configHash } from '../../src/shared/configHash.ts';
 import { element } from '../shared/dom.ts';
+import { followForcedColours } from '../shared/forcedColours.ts';
+import { helpButton } from '../shared/keysHelp.ts';
 import { listenForPictureKeys } from '../shared/pictureKeys.ts';
 import { TakeAlong } from '../shared/takeAlong.ts';
 import { onThemeChange } from '../shared/theme.ts';
@@ -19,6 +21,7 @@ import { Gradients } from './gradients.ts';
 import { commandOfKey, Header, type Command } from './header.ts';
 import { Histograms } from './histograms.ts';
 import { History } from './history.ts';
+import { inspectorKeys } from './inspectorKeys.ts';
 import { keep, restore } from './persistence.ts';
 import { Pull } from './pull.ts';
 import { Session } from './session.ts';
@@ -86,6 +89,7 @@ const takeAlong = new TakeAlong({
   },
   redraw: () => store.drawNow(),
 });
+followForcedColours();
 const header = new Header({ command, showRun: (id) => session.load(id) });
 const timeline = new Timeline(store, takeAlong);
 const weight = new WeightSection(store, client, select, takeAlong);
@@ -97,6 +101,7 @@ const gradients = new Gradients(store, select);
 const histograms = new Histograms(store, takeAlong, () => pull.hurry());
 const lower = element('div', { id: 'lower' }, text.root, gradients.root, histograms.root);
 
+header.root.append(helpButton(inspectorKeys));
 document.body.append(
   element(
     'main',
@@ -104,8 +109,8 @@ document.body.append(
     header.root,
     timeline.root,
     weight.root,
-    lower,
     element('div', { id: 'side' }, sites.root, verdicts.root, gates.root),
+    lower,
   ),
   takeAlong.notice.root,
 );

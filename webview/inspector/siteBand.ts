@@ -27,7 +27,10 @@ export function variesInWords(site: SiteDescription): string {
   const axes = site.variesAlong.length > 0 ? listAxes(site.variesAlong) : 'no axis';
   const more = site.kind === 'weight' ? [] : site.constantAlong.slice(1);
   const also = more.length > 0 ? `also along ${listAxes(more)}; ` : '';
-  return `${also}varies along ${axes}: ${count(site.draws, 'draw')}`;
+  // Along one axis its length is the number of draws: saying it twice would take a second line.
+  const [only, other] = site.variesAlong;
+  const draws = only?.size === site.draws && !other ? '' : `: ${count(site.draws, 'draw')}`;
+  return `${also}varies along ${axes}${draws}`;
 }
 
 function listAxes(axes: SiteDescription['constantAlong']): string {

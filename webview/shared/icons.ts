@@ -24,6 +24,10 @@ const shapes = {
   rescale: { stroke: 'M2.500 12.500H13.500M4.500 10V6.500M8 10V3M11.500 10V7.500' },
   save: { stroke: 'M8 2.500V9.500M5 6.700L8 9.700L11 6.700M3 13H13' },
   picture: { stroke: 'M2.500 3.500H13.500V12.500H2.500ZM2.500 10.500L6 7L9 10L11 8L13.500 10.500' },
+  help: {
+    stroke:
+      'M8 2A6 6 0 1 1 8 14A6 6 0 1 1 8 2M6.200 6.400A1.800 1.800 0 1 1 8.600 8.100Q8 8.400 8 9.200M8 10.600V11.700',
+  },
   close: { stroke: 'M4 4L12 12M12 4L4 12' },
 } satisfies Record<string, { stroke?: string; fill?: string }>;
 

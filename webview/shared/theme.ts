@@ -50,6 +50,8 @@ export function onThemeChange(listener: () => void): void {
 function readPalette(): Palette {
   const probe = document.createElement('span');
   probe.hidden = true;
+  // Where the system forces colours, every colour would read as that of text.
+  probe.style.setProperty('forced-color-adjust', 'none');
   document.body.append(probe);
   const swatch = document.createElement('canvas');
   swatch.width = swatch.height = 1;
@@ -66,7 +68,8 @@ function readPalette(): Palette {
   const style = getComputedStyle(document.body);
   const background = read('--ds-background');
   const foreground = read('--ds-foreground');
-  const highContrast = document.body.classList.contains('vscode-high-contrast');
+  const forced = document.documentElement.classList.contains('forced');
+  const highContrast = forced || document.body.classList.contains('vscode-high-contrast');
   const zero = read('--ds-zero');
   const anchors: DivergingAnchors = [
     read('--ds-negative-far'),

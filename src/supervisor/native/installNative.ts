@@ -5,12 +5,18 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findLibtensorflow, linkLibtensorflow } from './libtensorflow.ts';
-import { NATIVE_PACKAGE, NATIVE_VERSION } from './nativeFacts.ts';
+import { LIBTENSORFLOW_HOST, NATIVE_PACKAGE, NATIVE_VERSION } from './nativeFacts.ts';
 import { holdsNative } from './nativeFolder.ts';
 import { environmentOutsideNpm, runTool, type ToolOptions } from './runTool.ts';
 
 /** Name of the npm project that installing makes, by which it knows its own. */
 const PROJECT = 'dropscope-native';
+
+/** Run by npm, which puts the package's tools and its own node-gyp on the path. */
+const SCRIPTS = {
+  build: `cd node_modules/${NATIVE_PACKAGE} && node-pre-gyp install --build-from-source`,
+  download: `cd node_modules/${NATIVE_PACKAGE} && node scripts/install.js`,
+};
 
 export interface InstallRequest {
   readonly folder: string;
@@ -32,21 +38,23 @@ export async function installNative({ folder, libtensorflow, trial, say, signal,
   await sweep(folder);
   const aside = `${folder}.new-${process.pid}`;
   const packageFolder = path.join(aside, 'node_modules', NATIVE_PACKAGE);
-  const options: ToolOptions = { cwd: aside, signal, env: { ...environmentOutsideNpm(), ...env, ...AS_NODE } };
+  const options: ToolOptions = { cwd: aside, signal, env: { ...environmentOutsideNpm(), ...env } };
   try {
     await mkdir(aside, { recursive: true });
-    await writeFile(path.join(aside, 'package.json'), `{ "name": "${PROJECT}", "private": true }\n`);
+    await writeFile(
+      path.join(aside, 'package.json'),
+      JSON.stringify({ name: PROJECT, private: true, scripts: SCRIPTS }),
+    );
     say(`installing ${NATIVE_PACKAGE} ${NATIVE_VERSION} by npm`);
-    const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', `${NATIVE_PACKAGE}@${NATIVE_VERSION}`];
-    await runTool('npm', install, options);
+    const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1'];
+    await runTool('npm', [...install, `${NATIVE_PACKAGE}@${NATIVE_VERSION}`], options);
     if (found) {
       say(`building for the tensorflow in ${libtensorflow}`);
       await linkLibtensorflow(found, packageFolder);
-      // Through npx, because that puts npm's own node-gyp on the path.
-      await runTool('npx', ['node-pre-gyp', 'install', '--build-from-source'], { ...options, cwd: packageFolder });
+      await runTool('npm', ['run', 'build'], options);
     } else {
-      say('downloading libtensorflow');
-      await runTool(process.execPath, ['scripts/install.js'], { ...options, cwd: packageFolder });
+      say(`downloading libtensorflow from ${LIBTENSORFLOW_HOST}`);
+      await runTool('npm', ['run', 'download'], options);
     }
     say('trying it');
     await trial(aside);
@@ -65,9 +73,6 @@ export async function removeNative(folder: string): Promise<boolean> {
   await remove(folder);
   return true;
 }
-
-/** An editor's own executable is told to be Node. */
-const AS_NODE = { ELECTRON_RUN_AS_NODE: '1' };
 
 /** A folder that somebody else made, with whatever is in it, is neither replaced nor removed. */
 async function requireOurs(folder: string): Promise<void> {

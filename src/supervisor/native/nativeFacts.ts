@@ -9,4 +9,4 @@ export const NATIVE_VERSION = '4.22.0';
 export const LIBTENSORFLOW_HOST = 'storage.googleapis.com';
 
 /** Megabytes: fetched from npm, fetched from {@link LIBTENSORFLOW_HOST}, and taken on the disk with both. */
-export const NATIVE_MEGABYTES = { npm: 50, libtensorflow: 110, disk: 700 } as const;
+export const NATIVE_MEGABYTES = { npm: 75, libtensorflow: 110, disk: 700 } as const;

@@ -5,11 +5,10 @@ import path from 'node:path';
 export interface ToolOptions {
   readonly cwd: string;
   readonly signal?: AbortSignal | undefined;
-  /** Node programs that run inside an editor must be told to be Node. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-const KEPT_CHARACTERS = 4000;
+const KEPT_CHARACTERS = 16_000;
 /** How long a program that was asked to end may take. */
 const PATIENCE_MS = 3000;
 
@@ -59,15 +58,17 @@ export function environmentOutsideNpm(environment: NodeJS.ProcessEnv = process.e
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !added.test(name)));
 }
 
-/** The line that says most: the first with an error, else the last. */
+/** The line that says most: why a request failed, else what was thrown, else the first with an error, else the last. */
 export function lastWords(said: string): string {
   const lines = said
     .split('\n')
-    .map((line) => line.replace(/^(npm|gyp|node-pre-gyp) (error|ERR!)\s*/i, '').trim())
+    .map((line) => line.replace(/^(npm|gyp|node-pre-gyp) (error|ERR!)\s*(stack |network )?/i, '').trim())
     .filter((line) => line !== '');
-  return (
+  const line =
+    lines.find((line) => line.includes(' failed, reason: ')) ??
+    lines.find((line) => /^(\w*Error|fatal error): /.test(line)) ??
     lines.find((line) => /\berror\b|EACCES|ENOTFOUND|ETIMEDOUT|unsupported/i.test(line)) ??
     lines.at(-1) ??
-    'it said nothing'
-  );
+    'it said nothing';
+  return line.replace(/^\w*Error: /, '');
 }

@@ -43,10 +43,22 @@ test('the folder is the one that is named, else the usual place of the system', 
   assert.equal(of('win32', { LOCALAPPDATA: '/local' }), path.join('/local', 'dropscope/native'));
 });
 
-test('what npm says last is told in one line', () => {
-  assert.equal(lastWords('npm warn x\nnpm error code ENOTFOUND\nnpm error network\n'), 'code ENOTFOUND');
-  assert.equal(lastWords('one\ntwo\n\n'), 'two');
-  assert.equal(lastWords(''), 'it said nothing');
+test('what a program says is told in its one line that says most', () => {
+  for (const [said, told] of [
+    ['npm warn x\nnpm error code EACCES\nnpm error A log is in: /log\n', 'code EACCES'],
+    [
+      'npm error code E\nnpm error FetchError: request to http://r/p failed, reason: connect ECONNREFUSED 127.0.0.1:9\nnpm error     at x',
+      'request to http://r/p failed, reason: connect ECONNREFUSED 127.0.0.1:9',
+    ],
+    [
+      "      throw er; // Unhandled 'error' event\n\nError: getaddrinfo ENOTFOUND host\n    at y\nnpm error code 1\n",
+      'getaddrinfo ENOTFOUND host',
+    ],
+    ['gyp info ok\ngyp ERR! build error\ngyp ERR! stack Error: not found: make\n', 'not found: make'],
+    ['one\ntwo\n\n', 'two'],
+    ['', 'it said nothing'],
+  ])
+    assert.equal(lastWords(said!), told);
 });
 
 test('a folder without a tensorflow is refused with what is missing', async () => {

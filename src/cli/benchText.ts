@@ -28,10 +28,10 @@ function peaksText({ peaks, peakGflops }: BenchResult): string {
   return `${peakGflops.toFixed(0)} GFLOP/s; between rounds at least ${least.toFixed(0)}`;
 }
 
-function costText({ introspection, ms, ratios, ratio }: BenchCost, named: boolean): string {
+function costText({ introspection, ms, ratios, ratio, leastRatio }: BenchCost, named: boolean): string {
   const title = named ? `${introspection} costs` : 'it costs';
   const each = ratios.map((one) => percent(one - 1)).join(' ');
-  return `  ${title.padEnd(14)} ${percent(ratio - 1)} more than off (${each} in ${ratios.length} alternated rounds; median step ${time(ms)} ms)`;
+  return `  ${title.padEnd(14)} ${percent(ratio - 1)} more than off (${each} in ${ratios.length} alternated rounds; fastest rounds ${percent(leastRatio - 1)}; median step ${time(ms)} ms)`;
 }
 
 function torchText({ version, threads, ms, fastest, ratio, ratios, gradients }: BenchTorch): string[] {

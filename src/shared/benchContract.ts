@@ -62,6 +62,8 @@ export interface BenchCost {
   /** Milliseconds of all steps of a round, divided by those of as many steps with introspection off. */
   readonly ratios: readonly number[];
   readonly ratio: number;
+  /** The fastest round divided by the fastest one with introspection off: what is left of it on a busy machine. */
+  readonly leastRatio: number;
 }
 
 /** One line of a profile: milliseconds of one eager step. */

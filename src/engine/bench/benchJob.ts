@@ -115,8 +115,10 @@ async function alternated(
   const unobserved = timesOf.get('off')!.map(sum);
   const costs = Array.from(timesOf).flatMap(([introspection, each]): BenchCost[] => {
     if (introspection === 'off') return [];
-    const ratios = each.map((times, round) => sum(times) / unobserved[round]!);
-    return [{ introspection, ms: median(each.flat()), ratios, ratio: median(ratios) }];
+    const observed = each.map(sum);
+    const ratios = observed.map((ms, round) => ms / unobserved[round]!);
+    const leastRatio = Math.min(...observed) / Math.min(...unobserved);
+    return [{ introspection, ms: median(each.flat()), ratios, ratio: median(ratios), leastRatio }];
   });
   return { times: timesOf.get(asked)!.flat(), peak, costs, torch: other?.result() };
 }

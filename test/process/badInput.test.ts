@@ -54,6 +54,11 @@ const cases: readonly Case[] = [
     says: /nowhere\.txt: there is no such file \(check the path\)/,
   },
   {
+    what: 'a config in the place of a corpus',
+    args: (folder) => withFile(folder, 'dropscope.json', JSON.stringify(tinyConfig)).then((file) => [file]),
+    says: /dropscope\.json: it is a config.*\(write --config .*dropscope\.json\)/,
+  },
+  {
     what: 'an unknown key',
     args: async (folder, text) => [text, '--config', await config(folder, '{\n  // mine\n  "weigth_p": 0.2\n}')],
     says: /c\.json, line 3: .*weigth_p.*weight_p/,

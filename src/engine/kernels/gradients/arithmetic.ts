@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expand, unbroadcast } from './broadcast.ts';
 
 type Unary = (dy: tf.Tensor, saved: tf.Tensor) => tf.Tensor;
-type Binary = (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => [a: tf.Tensor, b: tf.Tensor];
+type Binary = (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 
 /** Derivatives that are written with the input x. */
 const OF_INPUT: Record<string, Unary> = {
@@ -28,23 +28,26 @@ const OF_OUTPUT: Record<string, Unary> = {
   LogSoftmax: (dy, y) => tf.sub(dy, tf.mul(tf.sum(dy, -1, true), tf.exp(y))),
 };
 
-const OF_PAIR: Record<string, Binary> = {
-  Add: (dy) => [dy, dy],
-  Sub: (dy) => [dy, tf.neg(dy)],
-  Multiply: (dy, a, b) => [tf.mul(dy, b), tf.mul(dy, a)],
-  RealDiv: (dy, a, b) => [tf.div(dy, b), tf.neg(tf.div(tf.mul(dy, a), tf.square(b)))],
-  SquaredDifference: (dy, a, b) => {
-    const slope = tf.mul(dy, tf.mul(tf.sub(a, b), 2));
-    return [slope, tf.neg(slope)];
+const OF_PAIR: Record<string, Record<'a' | 'b', Binary>> = {
+  Add: { a: (dy) => dy, b: (dy) => dy },
+  Sub: { a: (dy) => dy, b: (dy) => tf.neg(dy) },
+  Multiply: { a: (dy, _a, b) => tf.mul(dy, b), b: (dy, a) => tf.mul(dy, a) },
+  RealDiv: {
+    a: (dy, _a, b) => tf.div(dy, b),
+    b: (dy, a, b) => tf.neg(tf.div(tf.mul(dy, a), tf.square(b))),
   },
-  Maximum: (dy, a, b) => [
-    tf.mul(dy, tf.cast(tf.greaterEqual(a, b), 'float32')),
-    tf.mul(dy, tf.cast(tf.less(a, b), 'float32')),
-  ],
-  Minimum: (dy, a, b) => [
-    tf.mul(dy, tf.cast(tf.lessEqual(a, b), 'float32')),
-    tf.mul(dy, tf.cast(tf.greater(a, b), 'float32')),
-  ],
+  SquaredDifference: {
+    a: (dy, a, b) => tf.mul(dy, tf.mul(tf.sub(a, b), 2)),
+    b: (dy, a, b) => tf.mul(dy, tf.mul(tf.sub(b, a), 2)),
+  },
+  Maximum: {
+    a: (dy, a, b) => tf.mul(dy, tf.cast(tf.greaterEqual(a, b), 'float32')),
+    b: (dy, a, b) => tf.mul(dy, tf.cast(tf.less(a, b), 'float32')),
+  },
+  Minimum: {
+    a: (dy, a, b) => tf.mul(dy, tf.cast(tf.lessEqual(a, b), 'float32')),
+    b: (dy, a, b) => tf.mul(dy, tf.cast(tf.greater(a, b), 'float32')),
+  },
 };
 
 const inputOf: Record<string, string> = { Softmax: 'logits', LogSoftmax: 'logits' };
@@ -66,14 +69,15 @@ for (const [kernelName, slope] of Object.entries(OF_OUTPUT)) {
   });
 }
 
-for (const [kernelName, slope] of Object.entries(OF_PAIR)) {
+// Only what is asked for is computed: most products of a model have one side that learns.
+for (const [kernelName, slopes] of Object.entries(OF_PAIR)) {
   tf.registerGradient({
     kernelName,
     inputsToSave: ['a', 'b'],
-    gradFunc: (dy, [a, b]) => {
-      const sides = tf.tidy(() => slope(dy as tf.Tensor, a!, b!));
-      return { a: () => unbroadcast(sides[0], a!.shape), b: () => unbroadcast(sides[1], b!.shape) };
-    },
+    gradFunc: (dy, [a, b]) => ({
+      a: () => unbroadcast(slopes.a(dy as tf.Tensor, a!, b!), a!.shape),
+      b: () => unbroadcast(slopes.b(dy as tf.Tensor, a!, b!), b!.shape),
+    }),
   });
 }
 

@@ -11,5 +11,5 @@ export function unbroadcast(dy: tf.Tensor, shape: number[]): tf.Tensor {
 export function expand(dy: tf.Tensor, shape: number[], axis: number | number[] | undefined): tf.Tensor {
   const axes = tf.util.parseAxisParam(axis as number[], shape);
   const kept = shape.map((size, at) => (axes.includes(at) ? 1 : size));
-  return tf.mul(tf.reshape(dy, kept), tf.ones(shape));
+  return tf.broadcastTo(tf.reshape(dy, kept), shape);
 }

@@ -52,7 +52,9 @@ export function startRequest(args: Arguments, cwd: string, now: Date): StartRequ
   const config = args.text('config');
   const asText = args.positionals.find((file) => path.basename(file) === 'dropscope.json');
   if (asText !== undefined && config === undefined) {
-    throw unusable(`${asText}: it is a config, and here it would be read as text to train on (write --config ${asText})`);
+    throw unusable(
+      `${asText}: it is a config, and here it would be read as text to train on (write --config ${asText})`,
+    );
   }
   const init = args.text('init');
   const folder = resume ?? out ?? path.join('runs', runId(now));

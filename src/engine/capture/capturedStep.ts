@@ -49,6 +49,8 @@ export interface StepDone {
   readonly numbers: ReadonlyMap<string, Float32Array>;
   /** Null when nothing was to be kept. */
   readonly later: LaterTensors | null;
+  /** Of the step's time, what went into saving tensors of earlier steps that somebody keeps. */
+  readonly keepingMs: number;
 }
 
 /** A step that runs as one call, with variables of its own until they are pulled. */

@@ -9,8 +9,8 @@ import {
   type Inputs,
   inputTensors,
   type Keep,
-  type LaterTensors,
   type RecordStep,
+  type StepDone,
   type Tensors,
   type Variables,
 } from './capturedStep.ts';
@@ -39,10 +39,8 @@ export interface Wanted {
 }
 
 /** What a replayed step gave; its tensors are the caller's to release. */
-export interface Replayed<Facts> {
+export interface Replayed<Facts> extends StepDone {
   readonly facts: Facts;
-  readonly numbers: ReadonlyMap<string, Float32Array>;
-  readonly later: LaterTensors | null;
 }
 
 /** How steps are recorded on the backends that can replay them. */
@@ -82,14 +80,14 @@ export class StepReplay<Facts> {
     if (this.#ahead !== captured || wanted.check !== undefined) this.settle();
     const expected = wanted.check === undefined ? null : this.#eager(step, wanted.check);
     captured.push(this.#variables());
-    const { numbers, later } = captured.step({ inputs: step.inputs, ...wanted });
+    const done = captured.step({ inputs: step.inputs, ...wanted });
     this.#ahead = captured;
-    if (expected && !agree(expected, numbers.get(wanted.check!)!)) {
-      later?.release();
+    if (expected && !agree(expected, done.numbers.get(wanted.check!)!)) {
+      done.later?.release();
       this.#refuse(step.key, 'its numbers differ from those of an eager step');
       return null;
     }
-    return { facts, numbers, later };
+    return { facts, ...done };
   }
 
   /** Brings the variables up to date, before anybody else reads them; whether they were behind. */
@@ -115,9 +113,7 @@ export class StepReplay<Facts> {
       const entry = this.#recorded(step);
       this.#programs.set(step.key, entry);
       const ms = (performance.now() - began).toFixed(0);
-      this.#say(
-        `steps are captured: ${entry.captured.operations} operations run as one call (prepared in ${ms} ms)`,
-      );
+      this.#say(`steps are captured: ${entry.captured.operations} operations run as one call (prepared in ${ms} ms)`);
       return entry;
     } catch (error) {
       this.#refuse(step.key, error instanceof Error ? error.message : String(error));

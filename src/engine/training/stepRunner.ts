@@ -120,8 +120,8 @@ export class StepRunner {
       ({ names: tensors }) => ({ numbers, tensors, keep, check: step % CHECK_EVERY === 0 ? LINE : undefined }),
     );
     if (!replayed) return null;
-    const { facts, numbers: read, later } = replayed;
-    const recording = new Recording(step, 'train', batch, later);
+    const { facts, numbers: read, later, keepingMs } = replayed;
+    const recording = new Recording(step, 'train', batch, later, keepingMs);
     return { facts, values: readStep(facts, read.get(LINE)!, read.get(DETAILS) ?? null), recording, captured: true };
   }
 

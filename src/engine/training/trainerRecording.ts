@@ -26,15 +26,17 @@ export class Recording implements HeldStep {
   #later: LaterTensors | null;
   #lookedAt = false;
   #holders = 1;
-  #holdingMs = 0;
+  #holdingMs: number;
 
   constructor(
     step: number,
     mode: 'train' | 'eval',
     { input, target, rows, length }: TokenBatch,
     later: LaterTensors | null = null,
+    holdingMs = 0,
   ) {
     this.#later = later;
+    this.#holdingMs = holdingMs;
     this.step = step;
     this.mode = mode;
     this.input = { rows, length, ids: input };

@@ -67,7 +67,7 @@ export class Program implements CapturedStep {
       keep === 'everything'
         ? atOnce(named(tensors))
         : this.#computedLater(inputs, named(reads.map(([name]) => name)), tensors);
-    return { numbers: new Map(read), later: keep === 'nothing' ? null : later() };
+    return { numbers: new Map(read), later: keep === 'nothing' ? null : later(), keepingMs: 0 };
   }
 
   /** The step again, from what it began with. */

@@ -38,7 +38,9 @@ export class JobProgram implements CapturedStep {
   }
 
   step({ inputs, numbers, tensors, keep }: StepOrder): StepDone {
+    const began = performance.now();
     this.#last?.depart();
+    const keepingMs = performance.now() - began;
     this.#feed(inputs);
     const side = this.#side;
     this.#lists.run(side);
@@ -49,7 +51,7 @@ export class JobProgram implements CapturedStep {
     });
     this.#last = keep === 'nothing' ? null : new LastStep(this, side, inputs, tensors);
     if (this.#last) this.#holders++;
-    return { numbers: new Map(read), later: this.#last };
+    return { numbers: new Map(read), later: this.#last, keepingMs };
   }
 
   pull(variables: Variables): void {

@@ -1,9 +1,10 @@
 /** Activation regularisation (Merity, McCann and Socher 2017): small outputs (AR) that change slowly in time (TAR). */
 import * as tf from '@tensorflow/tfjs-core';
+import { squares } from '../kernels/reductions/reductions.ts';
 
 /** alpha times the mean of squares of the last layer's output after its dropout, [B, T, H]. */
 export function activationRegularisation(dropped: tf.Tensor, alpha: number): tf.Scalar {
-  return tf.mul(meanSquare(dropped), alpha);
+  return meanSquare(dropped, alpha);
 }
 
 /** beta times the mean squared difference along time of the last layer's output before its dropout; 0 for T = 1. */
@@ -12,12 +13,9 @@ export function temporalRegularisation(raw: tf.Tensor3D, beta: number): tf.Scala
   if (time < 2) return tf.scalar(0);
   const later = tf.slice(raw, [0, 1, 0], [batch, time - 1, size]);
   const earlier = tf.slice(raw, [0, 0, 0], [batch, time - 1, size]);
-  return tf.mul(meanSquare(tf.sub(later, earlier)), beta);
+  return meanSquare(tf.sub(later, earlier), beta);
 }
 
-/** Axis by axis: one float32 sum over a million squares would lose the fifth digit on a backend that adds in order. */
-function meanSquare(x: tf.Tensor): tf.Scalar {
-  let mean = tf.square(x);
-  while (mean.rank > 0) mean = tf.mean(mean, -1);
-  return mean as tf.Scalar;
+function meanSquare(x: tf.Tensor, factor: number): tf.Scalar {
+  return tf.mul(squares(x), factor / x.size);
 }

@@ -21,12 +21,18 @@ for (const [backendName, sum, count] of onBackends) {
   tf.registerKernel({ kernelName: NOT_ZERO, backendName, kernelFunc: count });
 }
 
-/** Sum of squares of a float32 tensor, a scalar. Without a gradient. */
-export function squares(x: tf.Tensor): tf.Tensor {
+tf.registerGradient({
+  kernelName: SQUARES,
+  inputsToSave: ['x'],
+  gradFunc: (dy, [x]) => ({ x: () => tf.mul(x!, tf.mul(dy as tf.Tensor, 2)) }),
+});
+
+/** Sum of squares of a float32 tensor, a scalar. dx = 2 x dy. */
+export function squares(x: tf.Tensor): tf.Scalar {
   return tf.engine().runKernel(SQUARES, { x });
 }
 
-/** How many values of a float32 tensor are not zero, a scalar. */
+/** How many values of a float32 tensor are not zero, a scalar. Without a gradient. */
 export function notZero(x: tf.Tensor): tf.Tensor {
   return tf.engine().runKernel(NOT_ZERO, { x });
 }

@@ -22,5 +22,12 @@ export interface Preview {
 
 export type ToPreview = { readonly kind: 'preview'; readonly preview: Preview };
 
-/** "ready": the page listens, and knows nothing. "drawn": the state of that revision is on the screen. */
-export type FromPreview = { readonly kind: 'ready' } | { readonly kind: 'drawn'; readonly revision: number };
+/**
+ * "ready": the page listens, and knows nothing. "drawn": the state of that revision is on the screen. "save": a file the
+ * page made; the host asks where. "copy": text for the clipboard.
+ */
+export type FromPreview =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'drawn'; readonly revision: number }
+  | { readonly kind: 'save'; readonly name: string; readonly data: Uint8Array }
+  | { readonly kind: 'copy'; readonly text: string };

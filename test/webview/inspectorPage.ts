@@ -21,6 +21,15 @@ export interface Opened {
   readonly complaints: string[];
 }
 
+/** How a page is looked at: CSS pixels, screen pixels to one of them, and what the system asks for. */
+interface Look {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  readonly scale?: number;
+  readonly media?: NonNullable<Parameters<Page['emulateMedia']>[0]>;
+}
+
 /** One server and one browser for a test file. */
 export class InspectorPages {
   private readonly server: Server;
@@ -36,7 +45,10 @@ export class InspectorPages {
   static async start(): Promise<InspectorPages> {
     const out = await mkdtemp(path.join(tmpdir(), 'dropscope-page-'));
     await build({
-      entryPoints: { inspector: path.join(root, 'webview/inspector/main.ts') },
+      entryPoints: {
+        inspector: path.join(root, 'webview/inspector/main.ts'),
+        preview: path.join(root, 'webview/preview/main.ts'),
+      },
       outdir: out,
       bundle: true,
       format: 'iife',
@@ -51,13 +63,13 @@ export class InspectorPages {
     });
     const server = createServer((request, response) => {
       const name = new URL(request.url ?? '/', 'http://page').pathname;
-      if (name === '/') {
+      if (name === '/inspector' || name === '/preview') {
         response.setHeader('content-type', 'text/html; charset=utf-8');
         response.end(
           webviewHtml({
             cspSource: "'self'",
-            script: 'inspector.js',
-            styles: ['inspector.css'],
+            script: `${name.slice(1)}.js`,
+            styles: [`${name.slice(1)}.css`],
             icons: 'codicon.css',
             language: 'en',
             title: 'Dropscope',
@@ -83,26 +95,33 @@ export class InspectorPages {
     return new InspectorPages(server, browser, stub.outputFiles[0]?.text ?? '');
   }
 
-  /** Opens the page; `run` is an encoded recorded run, `before` runs in the page before its own script. */
-  async open(
-    run: string,
-    {
-      theme = 'dark',
-      width = 1400,
-      height = 900,
-      before = '',
-    }: { theme?: ThemeName; width?: number; height?: number; before?: string } = {},
+  /** Opens the inspector; `run` is an encoded recorded run, `before` runs in the page before its own script. */
+  async open(run: string, { before = '', ...look }: Look & { before?: string } = {}): Promise<Opened> {
+    return this.openPage('inspector', look, `window.recordedRun = ${JSON.stringify(run)};\n${this.stub}\n${before}`);
+  }
+
+  /** The preview of masks; what it sends to its host is kept in `window.sent`. */
+  async openPreview(look: Look = {}): Promise<Opened> {
+    const host = 'window.acquireVsCodeApi = () => ({ postMessage: (message) => window.sent.push(message) });';
+    return this.openPage('preview', look, `window.sent = []; ${host}`);
+  }
+
+  private async openPage(
+    name: 'inspector' | 'preview',
+    { theme = 'dark', width = 1400, height = 900, scale = 1, media = {} }: Look,
+    before: string,
   ): Promise<Opened> {
-    const page = await this.browser.newPage({ viewport: { width, height } });
+    const page = await this.browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
+    await page.emulateMedia(media);
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.addInitScript(`window.recordedRun = ${JSON.stringify(run)};\n${this.stub}\n${before}`);
+    await page.addInitScript(before);
     await page.addInitScript(themes[theme].apply);
     const { port } = this.server.address() as AddressInfo;
-    await page.goto(`http://127.0.0.1:${port}/`);
+    await page.goto(`http://127.0.0.1:${port}/${name}`);
     return { page, complaints };
   }
 

@@ -7,6 +7,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { InspectorPages } from './inspectorPage.ts';
 import { decode } from './recordedRun.ts';
+import { seriousFindings } from './seriousFindings.ts';
 import { themes, type ThemeName } from './themes.ts';
 
 const text = await readFile(path.join(import.meta.dirname, '../fixtures/recordedRun/run.json'), 'utf8');
@@ -225,9 +226,3 @@ describe('themes, widths and readers', () => {
     await page.close();
   });
 });
-
-async function seriousFindings(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ' ' + failureSummary)))`);
-}

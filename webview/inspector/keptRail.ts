@@ -15,7 +15,7 @@ const HEIGHT = 6;
 const MEGABYTE = 1024 * 1024;
 
 export class KeptRail {
-  readonly canvas = element('canvas', { id: 'kept', role: 'img', 'aria-label': 'Steps kept: none yet' });
+  readonly canvas = element('canvas', { id: 'kept', role: 'img', tabindex: 0, 'aria-label': 'Steps kept: none yet' });
   /** The bound, for the line over the charts, and in a narrow page for a line of its own. */
   readonly words = element('span', { class: 'second small wide number' });
   readonly narrowWords = element('p', { class: 'caption thin' });

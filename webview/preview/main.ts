@@ -1,9 +1,14 @@
 /** The preview page: which masks the config under the cursor would draw, step by step, without training anything. */
 import '../inspector/styles/theme.css';
 import '../inspector/styles/base.css';
+import '../shared/taking.css';
 import './preview.css';
 import type { FromPreview, Preview, ToPreview } from '../../src/shared/previewContract.ts';
 import { element, setText } from '../shared/dom.ts';
+import { followForcedColours } from '../shared/forcedColours.ts';
+import { helpButton, pictureKeys } from '../shared/keysHelp.ts';
+import { listenForPictureKeys } from '../shared/pictureKeys.ts';
+import { TakeAlong } from '../shared/takeAlong.ts';
 import { onThemeChange } from '../shared/theme.ts';
 import { SiteCard } from './siteCard.ts';
 
@@ -12,6 +17,17 @@ declare function acquireVsCodeApi(): { postMessage(message: FromPreview): void }
 const api = acquireVsCodeApi();
 const LAST_STEP = 0x7fffffff;
 
+followForcedColours();
+const post = (message: FromPreview) => {
+  api.postMessage(message);
+  return Promise.resolve();
+};
+const takeAlong = new TakeAlong({
+  save: (name, data) => post({ kind: 'save', name, data }),
+  copy: (text) => post({ kind: 'copy', text }),
+  origin: () => (preview ? [preview.title, preview.place, `seed ${preview.seed}`].filter((part) => part !== '') : []),
+  redraw,
+});
 let preview: Preview | undefined;
 let step = 1;
 const cards: SiteCard[] = [];
@@ -24,7 +40,20 @@ const steps = element('p', { class: 'steps' }, seed, element('label', { for: 'st
 const message = element('p', { class: 'message', role: 'status' });
 const list = element('section', { class: 'sites', 'aria-label': 'Masks' });
 const notes = element('ul', { class: 'notes second', 'aria-label': 'Assumed' });
-document.body.append(element('main', {}, element('header', {}, title, place, steps), message, list, notes));
+const keys = helpButton([
+  {
+    where: 'Anywhere',
+    keys: [
+      ['Tab, Shift+Tab', 'keys, step, then each mask and its menu'],
+      ['?', 'these keys'],
+    ],
+  },
+  { where: 'On the step', keys: [['↑, ↓', 'the masks of the next or the previous step']] },
+  pictureKeys,
+]);
+const head = element('header', {}, element('div', { class: 'head' }, title, keys), place, steps);
+document.body.append(element('main', {}, head, message, list, notes), takeAlong.notice.root);
+listenForPictureKeys(takeAlong);
 
 function chooseStep(): void {
   const wanted = input.valueAsNumber;
@@ -43,7 +72,7 @@ function draw(): void {
   message.hidden = preview.message === '';
   steps.hidden = sites.length === 0;
   while (cards.length < sites.length) {
-    const card = new SiteCard();
+    const card = new SiteCard(takeAlong);
     cards.push(card);
     list.append(card.root);
   }

@@ -1,9 +1,13 @@
 /** One site of the preview: its words, and the corner of its mask as the chosen step would draw it. */
 import type { SiteDescription } from '../../src/shared/engineContract.ts';
+import { attachTable, type Table } from '../shared/dataTable.ts';
+import { saveMenu } from '../shared/saveMenu.ts';
+import type { Shown, TakeAlong } from '../shared/takeAlong.ts';
 import { maskCorner } from '../../src/shared/maskDraw.ts';
 import { drawCells, pixelRatio, prepare } from '../shared/canvas.ts';
 import { pack } from '../shared/colour.ts';
 import { element, setText } from '../shared/dom.ts';
+import { integer, maskValue } from '../shared/format.ts';
 import { HOLE } from '../shared/heatmap.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { axesOf, pictureOf, probabilityOf, titleOf } from './words.ts';
@@ -19,22 +23,36 @@ export class SiteCard {
   readonly #name = element('p', { class: 'name cut second' });
   readonly #probability = element('p', { class: 'probability' });
   readonly #axes = element('p', { class: 'second' });
-  readonly #canvas = element('canvas', { role: 'img' });
+  readonly #canvas = element('canvas', { role: 'img', tabindex: 0, 'aria-label': 'Mask: not drawn yet' });
   readonly #caption = element('p', { class: 'caption' });
 
   #shown = '';
+  #table: Table | null = null;
 
-  constructor() {
+  constructor(takeAlong: TakeAlong) {
     this.root = element(
       'article',
       { class: 'site' },
-      this.#title,
+      element(
+        'div',
+        { class: 'head' },
+        this.#title,
+        saveMenu(takeAlong, 'Save or copy this mask', () => this.#takeable()),
+      ),
       this.#name,
       this.#probability,
       this.#axes,
       this.#canvas,
       this.#caption,
     );
+    attachTable(this.#canvas, () => this.#table);
+  }
+
+  #takeable(): Shown[] {
+    const table = this.#table;
+    if (!table) return [];
+    const columns = [{ heading: this.#probability.textContent, canvases: [this.#canvas] }];
+    return [{ name: '', title: table.title, columns, table }];
   }
 
   /** After this the next update draws anew, whatever it brings. */
@@ -56,6 +74,7 @@ export class SiteCard {
       { rows, cols },
       kept.reduce((sum, one) => sum + one, 0),
     );
+    this.#table = tableOf(site, step, { rows, cols, kept });
     this.#canvas.setAttribute('aria-label', `${titleOf(site)}, ${words}, seed ${seed}, step ${step}`);
     setText(this.#caption, words);
     this.#paint(rows, cols, kept);
@@ -85,4 +104,17 @@ function corner(site: SiteDescription, seed: number, step: number) {
   const rows = Math.min(MOST_ROWS, first);
   const cols = Math.min(MOST_COLUMNS, last);
   return { rows, cols, kept: maskCorner({ name, cols: last, p, seed, step }, rows, cols) };
+}
+
+/** The cells drawn: what a kept one is multiplied by, and 0 for a dropped one. */
+function tableOf(site: SiteDescription, step: number, { rows, cols, kept }: ReturnType<typeof corner>): Table {
+  const scale = site.p < 1 ? maskValue(1 / (1 - site.p)) : '0';
+  return {
+    title: `Mask of ${site.name} at step ${integer(step)}, the ${rows} × ${cols} cells shown`,
+    head: ['row', ...Array.from({ length: cols }, (_, col) => String(col))],
+    body: Array.from({ length: rows }, (_, row) => [
+      String(row),
+      ...Array.from(kept.subarray(row * cols, (row + 1) * cols), (one) => (one === 1 ? scale : '0')),
+    ]),
+  };
 }

@@ -4,6 +4,7 @@ import { commands, settings } from '../../contributions.ts';
 import { showFailure } from '../../host/commandTable.ts';
 import { factsOf, summaryOf, type RunState } from '../../host/runState.ts';
 import type { Services } from '../../host/services.ts';
+import { copyText, saveFile } from '../../host/takeAlong.ts';
 import type { PageRequests, RunSummary, Snapshot } from '../../shared/pageContract.ts';
 import type { Handlers } from '../../shared/rpc.ts';
 import type { PageFeed } from './pageFeed.ts';
@@ -57,13 +58,11 @@ export function pageHandlers(services: Services, feed: () => PageFeed): Handlers
       return null;
     },
     save: async ({ name, data }) => {
-      const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-      const uri = await vscode.window.showSaveDialog(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {});
-      if (uri) await vscode.workspace.fs.writeFile(uri, data);
+      await saveFile(name, data);
       return null;
     },
     copy: async ({ text }) => {
-      await vscode.env.clipboard.writeText(text);
+      await copyText(text);
       return null;
     },
   };

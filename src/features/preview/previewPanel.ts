@@ -2,9 +2,11 @@
 import * as vscode from 'vscode';
 import { configAt } from '../../host/configAtCursor.ts';
 import { codeSelector, configSelector } from '../../host/codeReader.ts';
+import { showFailure } from '../../host/commandTable.ts';
 import { Disposables } from '../../host/disposables.ts';
 import { showPage } from '../../host/panelPage.ts';
 import type { Services } from '../../host/services.ts';
+import { copyText, saveFile } from '../../host/takeAlong.ts';
 import type { FromPreview, Preview, ToPreview } from '../../shared/previewContract.ts';
 import { previewOf } from './previewOf.ts';
 
@@ -126,12 +128,20 @@ export class PreviewPanel implements vscode.Disposable {
   }
 
   #receive(message: FromPreview): void {
-    if (message.kind === 'ready') {
-      this.#listens = true;
-      this.#send();
-    } else {
-      this.#drawnRevision = message.revision;
-      this.#drawn.fire();
+    switch (message.kind) {
+      case 'ready':
+        this.#listens = true;
+        this.#send();
+        break;
+      case 'drawn':
+        this.#drawnRevision = message.revision;
+        this.#drawn.fire();
+        break;
+      case 'save':
+        saveFile(message.name, message.data).catch(showFailure);
+        break;
+      case 'copy':
+        copyText(message.text).catch(showFailure);
     }
   }
 }

@@ -111,14 +111,15 @@ async function recordStep(run: string, step: number, { sites, tree }: RunDescrip
     else if (name === plain?.name && step !== STEPS.at(-1)) continue;
     else weights[name] = withoutOverviews(await engine.request('weight', request));
   }
-  const [batch, verdicts, gradients, tokens] = await Promise.all([
+  const [batch, verdicts, gradients, reach, tokens] = await Promise.all([
     engine.request('batch', { run, step }),
     engine.request('verdicts', { run, step }),
     engine.request('gradients', { run, step }),
+    engine.request('reach', { run, step }),
     engine.request('tokens', { run, step }),
   ]);
   if (batch.step !== step) throw new Error(`step ${step} was not kept: the engine answered with step ${batch.step}`);
-  return { weights, masks, batch, verdicts, gradients, tokens };
+  return { weights, masks, batch, verdicts, gradients, reach, tokens };
 }
 
 /** Overviews repeat the whole tiles here; whoever plays the run back makes them from those. */

@@ -69,6 +69,6 @@ export async function train(request: StartRequest): Promise<TrainedRun> {
     valid: lines.filter((line) => 'split' in line),
     log,
     statuses,
-    vocabulary: run.words,
+    vocabulary: prepared.corpus.vocabulary.tokens,
   };
 }

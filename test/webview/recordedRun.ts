@@ -9,6 +9,7 @@ import type {
   GradientView,
   HistogramSeries,
   KeptSteps,
+  PredictionReach,
   TokenView,
   VerdictView,
 } from '../../src/shared/stepContract.ts';
@@ -20,6 +21,7 @@ export interface RecordedStep {
   readonly batch: BatchView;
   readonly verdicts: VerdictView;
   readonly gradients: GradientView;
+  readonly reach: PredictionReach;
   readonly tokens: TokenView;
 }
 

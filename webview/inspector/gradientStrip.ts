@@ -1,139 +1,180 @@
 /**
- * How far back the gradient reaches: the norm of the loss's slope at each time step of the batch and each layer, on a log
- * scale of whole decades, with the last steps that hold half and 99 % of it marked.
+ * How far back the gradient reaches: its norm at each time step of the batch and each layer, on a log scale of whole
+ * decades, with the last steps that hold half and 99 % of it marked, and the edge beyond which none goes. Of the last
+ * prediction alone it fades into the past; of the whole loss, where every time step has a prediction, hardly.
  */
-import type { GradientView } from '../../src/shared/stepContract.ts';
+import type { Reach } from '../../src/shared/stepContract.ts';
 import { prepare, verticalLine, write } from '../shared/canvas.ts';
 import { css, mix } from '../shared/colour.ts';
-import { element } from '../shared/dom.ts';
+import { attachTable, type Table } from '../shared/dataTable.ts';
+import { element, setText } from '../shared/dom.ts';
 import { count, integer, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
-import { attachTable, type Table } from '../shared/dataTable.ts';
-import { isNarrow } from './layout.ts';
-import type { Store } from './store.ts';
+import type { PageState, ReachOf, Store } from './store.ts';
 
 const GUTTER = 28;
-const TITLE = 16;
+const AXIS = 14;
 const ROW = 14;
+const GAP = 2;
+const DASH = 3;
 
 const MOST_DECADES = 6;
 
+const NAMES: Readonly<Record<ReachOf, string>> = { prediction: 'last prediction', loss: 'whole loss' };
+
 interface Scale {
-  readonly run: string;
+  readonly key: string;
   /** Powers of ten. */
   readonly top: number;
   readonly bottom: number;
 }
 
 export class GradientStrip {
-  private readonly store: Store;
-  private scale: Scale | null = null;
+  readonly root: HTMLElement;
   readonly canvas = element('canvas', {
     id: 'reach',
     role: 'img',
     tabindex: 0,
     'aria-label': 'Gradient by time step: not recorded yet',
   });
+  private readonly store: Store;
+  private readonly of = element('select', { class: 'pick', 'aria-label': 'Gradient of which loss' });
+  private readonly words = element('span', { class: 'second cut' });
+  private scale: Scale | null = null;
 
   constructor(store: Store) {
     this.store = store;
+    for (const [value, name] of Object.entries(NAMES)) this.of.append(element('option', { value }, name));
+    this.of.addEventListener('change', () => store.set({ reachOf: this.of.value === 'loss' ? 'loss' : 'prediction' }));
+    this.root = element(
+      'div',
+      { class: 'reach' },
+      element(
+        'div',
+        { class: 'reach-line' },
+        element('span', { class: 'second' }, 'gradient of the'),
+        this.of,
+        this.words,
+      ),
+      this.canvas,
+    );
     attachTable(this.canvas, () => this.table());
   }
 
   table(): Table | null {
-    const view = this.store.get().gradients;
-    return view ? tableOf(view) : null;
+    const state = this.store.get();
+    const view = viewOf(state);
+    return view ? tableOf(view, state.reachOf) : null;
   }
 
-  /** `layers` keeps the height while there are no numbers; `unit` is what a time step holds: word or character. */
-  draw(run: string, view: GradientView | null, width: number, layers: number, unit: string): void {
-    const rows = view?.timeNorms.length ?? layers;
-    const pen = prepare(this.canvas, width, TITLE + Math.max(1, rows) * (ROW + 2));
-    const palette = currentPalette();
+  /** Keeps its height while there are no numbers; `unit` is what a time step holds: word or character. */
+  draw(state: PageState, width: number, unit: string): void {
+    const view = viewOf(state);
+    const rows = view?.timeNorms.length ?? state.description?.config.n_layers ?? 2;
     const length = view?.timeNorms[0]?.length ?? 0;
-    if (!view || length === 0) {
-      this.canvas.setAttribute('aria-label', 'Gradient by time step: not recorded yet');
-      write(pen, 'The gradient by time step appears here', GUTTER, 8, palette.muted);
-      return;
-    }
-    const scale = this.scaleFor(run, view);
-    const decades = scale.top - scale.bottom;
-    const paper = mix(palette.background, palette.foreground, 0.06);
+    const pen = prepare(this.canvas, width, AXIS + Math.max(1, rows) * (ROW + GAP));
+    if (this.of.value !== state.reachOf) this.of.value = state.reachOf;
+    this.canvas.setAttribute('aria-label', 'Gradient by time step: not recorded yet');
+    setText(this.words, 'by layer and time step appears here');
+    if (!view || length === 0) return;
+    const scale = this.scaleFor(`${state.summary?.id} ${state.reachOf}`, view);
     const cell = (width - GUTTER) / length;
+    const xOf = (steps: number) => GUTTER + (length - steps) * cell;
     view.timeNorms.forEach((norms, layer) => {
-      const top = TITLE + layer * (ROW + 2);
-      write(pen, `l${layer}`, GUTTER - 8, top + ROW / 2, palette.muted, 'right');
-      norms.forEach((norm, time) => {
-        const tone = Math.max(0, Math.min(1, (Math.log10(norm) - scale.bottom) / decades));
-        pen.fillStyle = css(Number.isFinite(norm) ? mix(paper, palette.sequential, tone || 0) : palette.bad);
-        const left = Math.round(GUTTER + time * cell);
-        pen.fillRect(left, top, Math.max(1, Math.round(GUTTER + (time + 1) * cell) - left - (cell > 3 ? 1 : 0)), ROW);
-      });
-      const half = view.halfLife[layer] ?? 0;
-      const x = GUTTER + (length - half) * cell;
-      pen.fillStyle = css(palette.background);
-      pen.fillRect(Math.round(x) - 1, top, 3, ROW);
-      verticalLine(pen, x, top, top + ROW, palette.foreground);
+      const top = AXIS + layer * (ROW + GAP);
+      write(pen, `l${layer}`, GUTTER - 8, top + ROW / 2, currentPalette().muted, 'right');
+      drawRow(pen, norms, scale, top, cell);
+      const half = xOf(view.halfLife[layer] ?? 0);
+      pen.fillStyle = css(currentPalette().background);
+      pen.fillRect(Math.round(half) - 1, top, 3, ROW);
+      verticalLine(pen, half, top, top + ROW, currentPalette().foreground);
     });
     const reach = Math.max(...view.reach99);
-    const x = Math.max(GUTTER + 1, GUTTER + (length - reach) * cell);
-    verticalLine(pen, x - 1, 2, TITLE + rows * (ROW + 2), palette.foreground);
-    this.label(
+    drawAxis(
       pen,
-      `log₁₀, 1e${scale.bottom} to 1e${scale.top}`.replaceAll('-', '\u2212'),
-      view,
-      width,
-      x,
-      reach,
+      { length, reach, at: Math.max(GUTTER + 1, xOf(reach)) - 1, width, bottom: AXIS + rows * (ROW + GAP) },
       unit,
     );
-    const halves = view.halfLife
-      .map((steps, layer) => `half of layer ${layer} in the last ${integer(steps)}`)
-      .join(', ');
-    this.canvas.setAttribute(
-      'aria-label',
-      `Gradient of the loss by time step and layer at step ${integer(view.step)}: 99 % lies in the last ${integer(reach)} of ${integer(length)} ${unit}s, ${halves}; colours from ${significant(10 ** scale.bottom, 1)} to ${significant(10 ** scale.top, 1)}.`,
-    );
+    const decades = `1e${scale.bottom} to 1e${scale.top}`.replaceAll('-', '\u2212');
+    const halves = layersInWords(view.halfLife, unit);
+    const half = state.reachOf === 'prediction' ? `half-life │ ${halves}` : `half │ within ${halves}`;
+    setText(this.words, `by layer, ${half}, log₁₀ ${decades}, step ${integer(view.step)}`);
+    this.words.title = this.words.textContent;
+    this.canvas.setAttribute('aria-label', inWords(view, state.reachOf, scale, unit));
   }
 
   /** Whole decades of the first step seen of a run, so that colours keep their meaning; wider only when that is left. */
-  private scaleFor(run: string, { timeNorms }: GradientView): Scale {
+  private scaleFor(key: string, { timeNorms }: Reach): Scale {
     const norms = timeNorms.flatMap((values) => [...values].filter((norm) => norm > 0 && Number.isFinite(norm)));
-    const held = this.scale?.run === run ? this.scale : null;
+    const held = this.scale?.key === key ? this.scale : null;
     const top = Math.max(held?.top ?? -Infinity, Math.ceil(Math.log10(Math.max(...norms, 1e-30))));
     const lowest = Math.max(top - MOST_DECADES, Math.floor(Math.log10(Math.min(...norms, 10 ** (top - 1)))));
-    this.scale = { run, top, bottom: Math.min(held?.bottom ?? Infinity, lowest, top - 1) };
+    this.scale = { key, top, bottom: Math.min(held?.bottom ?? Infinity, lowest, top - 1) };
     return this.scale;
-  }
-
-  private label(
-    pen: CanvasRenderingContext2D,
-    scale: string,
-    { step }: GradientView,
-    width: number,
-    x: number,
-    reach: number,
-    unit: string,
-  ): void {
-    const palette = currentPalette();
-    const title = isNarrow()
-      ? `gradient by layer, step ${integer(step)}`
-      : `gradient by layer and time step, ${scale}, half-life │, step ${integer(step)}`;
-    const within = `99 % within ${count(reach, unit)}`;
-    const titleWidth = pen.measureText(title).width;
-    const withinWidth = pen.measureText(within).width;
-    // Beside its line where there is room, else at the right end.
-    const left = x - 7 - withinWidth > GUTTER + titleWidth + 12 ? x - 7 - withinWidth : width - withinWidth;
-    if (left > GUTTER + titleWidth + 8) write(pen, title, GUTTER + 4, 7, palette.muted);
-    else write(pen, `gradient, step ${integer(step)}`, GUTTER + 4, 7, palette.muted);
-    write(pen, within, left, 7, palette.foreground);
   }
 }
 
-function tableOf({ step, timeNorms }: GradientView) {
+function viewOf({ reachOf, reach, gradients }: PageState): Reach | null {
+  return reachOf === 'prediction' ? reach : gradients;
+}
+
+function drawRow(pen: CanvasRenderingContext2D, norms: Float32Array, scale: Scale, top: number, cell: number): void {
+  const palette = currentPalette();
+  const paper = mix(palette.background, palette.foreground, 0.06);
+  norms.forEach((norm, time) => {
+    const share = (Math.log10(norm) - scale.bottom) / (scale.top - scale.bottom);
+    const tone = Math.max(0, Math.min(1, share)) || 0;
+    pen.fillStyle = css(Number.isFinite(norm) ? mix(paper, palette.sequential, tone) : palette.bad);
+    const left = Math.round(GUTTER + time * cell);
+    pen.fillRect(left, top, Math.max(1, Math.round(GUTTER + (time + 1) * cell) - left - (cell > 3 ? 1 : 0)), ROW);
+  });
+}
+
+/** "9 words" for all layers, or layer by layer "9, 12 words". */
+function layersInWords(steps: readonly number[], unit: string): string {
+  const last = count(steps.at(-1) ?? 0, unit);
+  const all = steps.every((each) => each === steps[0]);
+  return all ? last : [...steps.slice(0, -1).map(integer), last].join(', ');
+}
+
+interface Axis {
+  /** Time steps of the batch, and how many of the last hold 99 %. */
+  readonly length: number;
+  readonly reach: number;
+  /** Where the 99 % begin, and the right and lower end, in pixels. */
+  readonly at: number;
+  readonly width: number;
+  readonly bottom: number;
+}
+
+/** The dotted edge at which truncated backpropagation ends, and the line of the 99 %, each with its words. */
+function drawAxis(pen: CanvasRenderingContext2D, { length, reach, at, width, bottom }: Axis, unit: string): void {
+  const { muted, foreground } = currentPalette();
+  pen.fillStyle = css(muted);
+  for (let y = 2; y < bottom; y += 2 * DASH) pen.fillRect(GUTTER - 2, y, 1, DASH);
+  verticalLine(pen, at, 2, bottom, foreground);
+  const edge = `bptt edge, ${count(length, unit)} back`;
+  const within = `99 % within ${count(reach, unit)}`;
+  const edgeEnd = GUTTER + 4 + pen.measureText(edge).width + 12;
+  const withinWidth = pen.measureText(within).width;
+  const fitsBefore = at - 6 - withinWidth > edgeEnd;
+  const left = fitsBefore ? at - 6 - withinWidth : Math.min(at + 6, width - withinWidth);
+  if (fitsBefore || left > edgeEnd) write(pen, edge, GUTTER + 4, 7, muted);
+  write(pen, within, left, 7, foreground);
+}
+
+function inWords({ step, timeNorms, halfLife, reach99 }: Reach, of: ReachOf, scale: Scale, unit: string): string {
+  const length = timeNorms[0]?.length ?? 0;
+  const halves = halfLife.map((steps, layer) => `half of layer ${layer} in the last ${integer(steps)}`).join(', ');
+  const reach = `99 % lies in the last ${integer(Math.max(...reach99))} of ${integer(length)} ${unit}s`;
+  const colours = `colours from ${significant(10 ** scale.bottom, 1)} to ${significant(10 ** scale.top, 1)}`;
+  return `Gradient of the ${NAMES[of]} by time step and layer at step ${integer(step)}: ${reach}, ${halves}; none goes further back than the batch (bptt); ${colours}.`;
+}
+
+function tableOf({ step, timeNorms }: Reach, of: ReachOf): Table {
   const length = timeNorms[0]?.length ?? 0;
   return {
-    title: `Gradient norm by time step and layer at step ${integer(step)}, before clipping`,
+    title: `Gradient norm of the ${NAMES[of]} by time step and layer at step ${integer(step)}, before clipping`,
     head: ['time step', ...timeNorms.map((_, layer) => `layer ${layer}`)],
     body: Array.from({ length }, (_, time) => [
       integer(time + 1),

@@ -4,7 +4,7 @@
  */
 import type { RunStatus } from '../../src/shared/engineContract.ts';
 import type { PageRequests, RunSummary } from '../../src/shared/pageContract.ts';
-import { element, rebuild } from '../shared/dom.ts';
+import { element, rebuild, setText } from '../shared/dom.ts';
 import { duration, fixed, integer, percent } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
 import { touches, type Changed, type PageState } from './store.ts';
@@ -14,6 +14,8 @@ export type Command = PageRequests['command'][0]['command'];
 interface Actions {
   command(command: Command): void;
   showRun(id: string): void;
+  /** Shows the setting of the budget for introspection. */
+  openBudget(): void;
 }
 
 export class Header {
@@ -23,21 +25,25 @@ export class Header {
   private readonly facts = element('div', { class: 'facts' });
   private readonly buttons = element('div', { class: 'transport', role: 'toolbar', 'aria-label': 'Run' });
   private readonly actions: Actions;
+  private readonly cost: HTMLButtonElement;
+  private readonly backedOff = element('span', { class: 'unseen', role: 'status' });
 
   constructor(actions: Actions) {
     this.actions = actions;
+    this.cost = element('button', { class: 'link cost', click: () => actions.openBudget() });
     this.name.addEventListener('change', () => actions.showRun(this.name.value));
     this.root = element(
       'header',
       {},
       element('div', { class: 'run' }, icon('run'), this.name, this.status),
       this.facts,
+      this.backedOff,
       this.buttons,
     );
   }
 
   update(state: PageState, changed: Changed): void {
-    if (!touches(changed, 'link', 'runs', 'summary', 'facts', 'history', 'description')) return;
+    if (!touches(changed, 'link', 'runs', 'summary', 'facts', 'history', 'description', 'kept')) return;
     this.showNames(state);
     this.showStatus(state);
     const facts = factsOf(state);
@@ -47,7 +53,7 @@ export class Header {
           'span',
           { class: least ? 'fact least' : 'fact' },
           element('span', { class: 'second' }, ...narrowWords(name), ' '),
-          element('span'),
+          name === 'introspection' ? this.cost : element('span'),
         ),
       ),
     );
@@ -60,7 +66,16 @@ export class Header {
             : narrowWords(text),
         );
     });
+    this.showCost(state);
     this.showButtons(state);
+  }
+
+  /** The budget is a step away; that fewer steps are recorded because of it is said once, and stands here while it lasts. */
+  private showCost({ kept }: PageState): void {
+    const budget = kept?.budget ?? null;
+    const limit = budget ? `The budget is ${budget.percent} %` : 'The budget of the next run';
+    this.cost.title = `${budget?.backedOff ? `${capital(budget.backedOff)}.\n` : ''}${limit}: setting dropscope.introspection.budgetPercent, which counts from the next start or resume. Opens the setting.`;
+    setText(this.backedOff, budget?.backedOff ?? '');
   }
 
   private showNames({ runs, summary, link }: PageState): void {
@@ -76,6 +91,8 @@ export class Header {
   private showStatus(state: PageState): void {
     const { icon: name, tone, text } = statusOf(state);
     rebuild(this.status, name + text, () => [icon(name, tone), element('span', {}, text)]);
+    // What is being prepared changes every moment: it keeps to one line, unlike a failure, which is read whole.
+    this.status.classList.toggle('passing', state.summary?.status === 'starting');
     this.status.title = state.summary?.message ?? '';
   }
 
@@ -167,7 +184,7 @@ interface Fact {
   readonly least?: boolean;
 }
 
-function factsOf({ history, facts, summary }: PageState): Fact[] {
+function factsOf({ history, facts, summary, kept }: PageState): Fact[] {
   if (!summary || history.length === 0) return [];
   const last = history.length - 1;
   const result: Fact[] = [
@@ -180,17 +197,35 @@ function factsOf({ history, facts, summary }: PageState): Fact[] {
     result.push({ name: 'valid perplexity', text: perplexity, ...(mark ? { mark } : {}) });
   }
   if (facts?.introspectionShare !== undefined && facts.introspectionShare !== null)
-    result.push({ name: 'introspection', text: `${percent(facts.introspectionShare)} of time` });
+    result.push({ name: 'introspection', text: costInWords(facts.introspectionShare, kept) });
   if (facts?.tokensPerSecond) result.push({ name: 'tokens/s', text: integer(facts.tokensPerSecond), least: true });
   if (summary.status === 'running' && facts?.secondsLeft)
     result.push({ name: 'time left', text: duration(facts.secondsLeft), least: true });
   return result;
 }
 
+/** "4.2 % of time, budget 10 %", and while the budget has steps passed over also that. */
+function costInWords(share: number, kept: PageState['kept']): string {
+  const time = `${percent(share)} of time`;
+  if (!kept?.budget) return time;
+  const budget = `${time}, budget ${kept.budget.percent} %`;
+  return kept.every > 1 ? `${budget}: every ${ordinal(kept.every)} step recorded` : budget;
+}
+
+function ordinal(every: number): string {
+  return `${every}${every % 10 === 2 ? 'nd' : 'th'}`;
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
 /** Words that a narrow page leaves out or shortens, as elements that its style sheet shows and hides. */
 function narrowWords(text: string): (Node | string)[] {
   if (text === 'valid perplexity')
     return ['valid ', element('span', { class: 'wide' }, 'perplexity'), element('span', { class: 'thin' }, 'ppl')];
-  const share = / of time$/.exec(text);
-  return share ? [text.slice(0, share.index), element('span', { class: 'wide' }, share[0])] : [text];
+  const share = / of time(, budget [\d.]+ %)?/.exec(text);
+  if (!share) return [text];
+  const rest = text.slice(share.index + share[0].length);
+  return [text.slice(0, share.index), element('span', { class: 'wide' }, share[0]), rest];
 }

@@ -18,6 +18,7 @@ import { onThemeChange } from '../shared/theme.ts';
 import { connect, type WebviewApi } from './connection.ts';
 import { GateSection } from './gateSection.ts';
 import { Gradients } from './gradients.ts';
+import { checkNow } from './checkNow.ts';
 import { commandOfKey, Header, type Command } from './header.ts';
 import { Histograms } from './histograms.ts';
 import { History } from './history.ts';
@@ -52,6 +53,7 @@ const store = new Store({
   pin: null,
   verdicts: null,
   gradients: null,
+  reach: null,
   tokens: null,
   kept: null,
   histograms: null,
@@ -59,6 +61,7 @@ const store = new Store({
   histogram: kept.histogram,
   lossTint: kept.lossTint,
   elementDropout: kept.elementDropout,
+  reachOf: kept.reachOf,
   tree: kept.tree,
   selected: kept.selected,
   measure: kept.measure,
@@ -90,11 +93,19 @@ const takeAlong = new TakeAlong({
   redraw: () => store.drawNow(),
 });
 followForcedColours();
-const header = new Header({ command, showRun: (id) => session.load(id) });
+const header = new Header({
+  command,
+  showRun: (id) => session.load(id),
+  openBudget: () => {
+    client.request('openBudget', null).catch((error: unknown) => {
+      store.set({ trouble: error instanceof Error ? error.message : String(error) });
+    });
+  },
+});
 const timeline = new Timeline(store, takeAlong);
 const weight = new WeightSection(store, client, select, takeAlong);
 const sites = new Sites(store, select);
-const verdicts = new Verdicts(select);
+const verdicts = new Verdicts(select, () => checkNow(client, store, () => pull.hurry()));
 const gates = new GateSection();
 const text = new TextView(store, takeAlong);
 const gradients = new Gradients(store, select);
@@ -119,7 +130,8 @@ const views = [header, timeline, weight, sites, verdicts, gates, text, gradients
 store.subscribe((state: PageState, changed: Changed) => {
   lower.classList.toggle('replaced', state.histogram.open);
   // Another step, or a picture that was not asked for while it was closed: what is being read is outdated.
-  if (changed.has('viewed') || (changed.has('histogram') && state.histogram.open)) pull.hurry();
+  const opened = changed.has('histogram') && state.histogram.open;
+  if (changed.has('viewed') || changed.has('reachOf') || opened) pull.hurry();
   for (const view of views) view.update(state, changed);
 });
 store.subscribe((state) => keep(api, state));

@@ -1,6 +1,6 @@
 /** What the page remembers across reloads: choices only. Numbers are asked for again. */
 import type { WebviewApi } from './connection.ts';
-import type { HistogramChoice, PageState } from './store.ts';
+import type { HistogramChoice, PageState, ReachOf } from './store.ts';
 import type { Viewport } from './viewport.ts';
 
 export interface Kept {
@@ -12,6 +12,7 @@ export interface Kept {
   readonly viewport: Viewport | null;
   readonly lossTint: boolean;
   readonly elementDropout: boolean;
+  readonly reachOf: ReachOf;
   readonly histogram: HistogramChoice;
 }
 
@@ -26,6 +27,7 @@ export function restore(state: unknown): Kept {
     viewport: isViewport(held.viewport) ? held.viewport : null,
     lossTint: held.lossTint === true,
     elementDropout: held.elementDropout === true,
+    reachOf: held.reachOf === 'loss' ? 'loss' : 'prediction',
     histogram: histogramOf(held.histogram),
   };
 }
@@ -33,10 +35,21 @@ export function restore(state: unknown): Kept {
 let last = '';
 
 export function keep(api: WebviewApi, state: PageState): void {
-  const { summary, tree, selected, measure, allParameters, viewport, lossTint, elementDropout, histogram } = state;
+  const { summary, tree, selected, measure, allParameters, viewport } = state;
+  const { lossTint, elementDropout, reachOf, histogram } = state;
   // The run is for the host, which restores the panel of a window that was closed.
   const run = summary?.id ?? '';
-  const choices: Kept = { tree, selected, measure, allParameters, viewport, lossTint, elementDropout, histogram };
+  const choices: Kept = {
+    tree,
+    selected,
+    measure,
+    allParameters,
+    viewport,
+    lossTint,
+    elementDropout,
+    reachOf,
+    histogram,
+  };
   const kept: Kept & { run: string } = { run, ...choices };
   const text = JSON.stringify(kept);
   if (text === last || !summary) return;

@@ -15,6 +15,8 @@ const SHORTEST_PAUSE_MS = 250;
 const SCRUB_PAUSE_MS = 80;
 /** Histograms hold a whole run, so a live one is read less often. */
 const HISTOGRAM_PAUSE_MS = 2000;
+/** While a live run is followed, computing the last prediction's reach takes at most one part in so many of the time. */
+const REACH_SHARE = 50;
 /** Enough for every cell of a 512 x 128 weight when all of it is shown; what is finer comes in tiles. */
 const COARSE_CELLS = 65_536;
 
@@ -29,6 +31,7 @@ export class Pull {
   private inFlight: CancellationTokenSource | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private lastMs = -Infinity;
+  private reachMs = -Infinity;
   private histogramMs = -Infinity;
   private histogramKey = '';
 
@@ -110,16 +113,30 @@ export class Pull {
       });
     const of = <M extends StepMethod>(method: M): Promise<PageRequests[M][1] | null> =>
       soft(this.client.request(method, { run, step }, token));
-    const [batch, verdicts, gradients, tokens, kept, histograms] = await Promise.all([
+    const [batch, verdicts, gradients, tokens, kept, reach, histograms] = await Promise.all([
       of('batch'),
       of('verdicts'),
       of('gradients'),
       of('tokens'),
       soft(this.client.request('kept', { run }, token)),
+      soft(this.reachOf(state, run, step, token)),
       soft(this.histogramsOf(state, run, token)),
     ]);
-    const histogramChange = histograms === 'unchanged' ? {} : { histograms };
-    return { ...tensors, batch, verdicts, gradients, tokens, kept, ...histogramChange, trouble: troubles[0] ?? '' };
+    const changes = {
+      ...(reach === 'unchanged' ? {} : { reach }),
+      ...(histograms === 'unchanged' ? {} : { histograms }),
+    };
+    return { ...tensors, batch, verdicts, gradients, tokens, kept, ...changes, trouble: troubles[0] ?? '' };
+  }
+
+  /** A pass through the model of its own: a run that trains meanwhile is asked for it less often than for the rest. */
+  private async reachOf(state: PageState, run: string, step: number, token: CancellationTokenSource['token']) {
+    const { reach, reachOf, summary, viewed } = state;
+    if (reachOf !== 'prediction' || reach?.step === step) return 'unchanged';
+    const follows = viewed === null && summary?.status === 'running';
+    if (reach && follows && performance.now() < this.reachMs + REACH_SHARE * reach.ms) return 'unchanged';
+    this.reachMs = performance.now();
+    return this.client.request('reach', { run, step }, token);
   }
 
   private async histogramsOf(state: PageState, run: string, token: CancellationTokenSource['token']) {

@@ -131,6 +131,7 @@ const noTensors = {
   batch: null,
   verdicts: null,
   gradients: null,
+  reach: null,
   tokens: null,
   kept: null,
   histograms: null,

@@ -14,6 +14,7 @@ import type {
   GradientView,
   HistogramSeries,
   KeptSteps,
+  PredictionReach,
   TokenView,
   VerdictView,
 } from '../../src/shared/stepContract.ts';
@@ -42,6 +43,9 @@ export interface HistogramChoice {
   readonly style: 'ridgeline' | 'bands';
 }
 
+/** The last prediction alone, or the loss of all predictions together. */
+export type ReachOf = 'prediction' | 'loss';
+
 export interface PageState {
   /** "lost": the host has not answered for a while; what is shown may be old. */
   readonly link: 'connecting' | 'live' | 'lost';
@@ -63,6 +67,8 @@ export interface PageState {
   readonly batch: BatchView | null;
   readonly verdicts: VerdictView | null;
   readonly gradients: GradientView | null;
+  /** How far back the last prediction reaches; of an earlier step than the rest while a live run is followed. */
+  readonly reach: PredictionReach | null;
   readonly tokens: TokenView | null;
   /** Which steps' tensors can still be viewed. */
   readonly kept: KeptSteps | null;
@@ -73,6 +79,8 @@ export interface PageState {
   /** Words on a ground that tells their loss; element dropout in place of word dropout. */
   readonly lossTint: boolean;
   readonly elementDropout: boolean;
+  /** Whose gradient the strip by time step shows. */
+  readonly reachOf: ReachOf;
   /** Why the tensors of the last request could not be had, or "". */
   readonly trouble: string;
   readonly viewport: Viewport | null;

@@ -60,7 +60,7 @@ export class TextView {
         this.tint,
         saveMenu(takeAlong, 'Save or copy text and gradient by time step', () => this.shown()),
       ),
-      this.strip.canvas,
+      this.strip.root,
       this.lines,
       this.say,
       this.spoken,
@@ -72,21 +72,28 @@ export class TextView {
   }
 
   update(state: PageState, changed: Changed): void {
-    if (!touches(changed, 'batch', 'tokens', 'gradients', 'description', 'lossTint', 'elementDropout', 'histogram'))
+    if (
+      !touches(
+        changed,
+        'batch',
+        'tokens',
+        'gradients',
+        'reach',
+        'reachOf',
+        'description',
+        'lossTint',
+        'elementDropout',
+        'histogram',
+      )
+    )
       return;
     if (state.histogram.open) return;
-    const { batch, tokens, description, lossTint, elementDropout } = state;
+    const { batch, tokens, lossTint, elementDropout } = state;
     const width = this.root.clientWidth - 24;
-    this.strip.draw(
-      state.summary?.id ?? '',
-      state.gradients,
-      width,
-      description?.config.n_layers ?? 2,
-      this.unit(state),
-    );
+    this.strip.draw(state, width, this.unit(state));
     if (this.text?.batch !== batch || changed.has('tokens')) this.text = batch ? new BatchText(batch, tokens) : null;
     const fits = this.charactersThatFit();
-    const room = this.root.clientHeight - 40 - this.strip.canvas.offsetHeight - 20;
+    const room = this.root.clientHeight - 40 - this.strip.root.offsetHeight - 20;
     const rows = Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(room / ROW_HEIGHT)));
     const losses = this.text?.hasLosses ?? false;
     const key = `${state.summary?.id} ${batch?.step} ${fits} ${rows} ${losses} ${lossTint} ${elementDropout}`;

@@ -18,6 +18,10 @@ const titles: readonly (readonly [Verdict['rule'], string])[] = [
   ['nobody-moved', 'Nobody moved a weight'],
 ];
 
+const ON_DEMAND = 'who learns and eval, at the latest step';
+const WHAT_IS_CHECKED =
+  'At the latest step: nudges each raw weight and looks whether the output moves, and compares two eval passes. Nothing of the run changes.';
+
 interface Entry {
   readonly title: string;
   readonly holds: boolean | null;
@@ -29,25 +33,61 @@ interface Entry {
 export class Verdicts {
   readonly root: HTMLElement;
   private readonly select: (name: string) => void;
+  private readonly check: () => Promise<void>;
   private readonly second = element('span', { class: 'second small' });
+  private readonly button: HTMLButtonElement;
+  private readonly said = element('span', { class: 'second cut', role: 'status' }, ON_DEMAND);
+  private checking = false;
+  private able = false;
   private readonly list = element('ul', { class: 'rows', 'aria-label': 'Verdicts' });
 
-  constructor(select: (name: string) => void) {
+  /** `check` has checked now what is not checked at every step. */
+  constructor(select: (name: string) => void, check: () => Promise<void>) {
     this.select = select;
+    this.check = check;
+    this.button = element(
+      'button',
+      { class: 'link', title: WHAT_IS_CHECKED, click: () => void this.run() },
+      'Check now',
+    );
     this.root = element(
       'section',
       { id: 'verdicts', 'aria-label': 'Verdicts' },
       element('div', { class: 'line' }, element('h2', {}, 'Verdicts'), element('span', { class: 'grow' }), this.second),
       this.list,
+      element('div', { class: 'check' }, this.button, this.said),
     );
   }
 
   update(state: PageState, changed: Changed): void {
     if (!touches(changed, 'verdicts', 'viewed', 'summary', 'link')) return;
+    this.able = state.link === 'live' && (state.summary?.step ?? 0) > 0;
+    this.showButton();
     const entries = entriesOf(state);
     rebuild(this.list, JSON.stringify(entries), () => entries.map((entry) => this.entry(entry)));
     setText(this.second, inWords(state, entries));
     this.root.classList.toggle('dimmed', state.link === 'lost');
+  }
+
+  private async run(): Promise<void> {
+    this.checking = true;
+    setText(this.said, ON_DEMAND);
+    this.showButton();
+    try {
+      await this.check();
+    } catch (error) {
+      const sentence = `not checked: ${error instanceof Error ? error.message : String(error)}`;
+      setText(this.said, sentence);
+      this.said.title = sentence;
+    } finally {
+      this.checking = false;
+      this.showButton();
+    }
+  }
+
+  private showButton(): void {
+    this.button.disabled = this.checking || !this.able;
+    setText(this.button, this.checking ? 'Checking' : 'Check now');
   }
 
   private entry({ title, holds, sentence, name }: Entry): HTMLElement {

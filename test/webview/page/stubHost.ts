@@ -4,7 +4,7 @@
  */
 import type { MetricsUpdate, TrainColumns, WeightView, Window } from '../../../src/shared/engineContract.ts';
 import type { PageNotifications, PageRequests, RunSummary, Snapshot } from '../../../src/shared/pageContract.ts';
-import type { VerdictView } from '../../../src/shared/stepContract.ts';
+import type { KeptSteps, VerdictView } from '../../../src/shared/stepContract.ts';
 import './probes.ts';
 import { decode, nearestStep, type RecordedRun } from '../recordedRun.ts';
 import { bigWeight } from './bigWeight.ts';
@@ -25,6 +25,10 @@ class StubHost {
   big: WeightView | null = null;
   /** When set, what is answered about promises, whatever the step. */
   verdicts: VerdictView | null = null;
+  /** When set, what is answered about kept steps and the budget. */
+  keptSteps: KeptSteps | null = null;
+  /** When set, why nothing can be checked anew. */
+  uncheckable = '';
   /** When set, every request is answered with this error. */
   failure = '';
   private snapshot: Snapshot;
@@ -46,6 +50,11 @@ class StubHost {
   setSnapshot(change: Partial<Snapshot>): void {
     this.snapshot = { ...this.snapshot, ...change };
     this.notify('changed', { run: '' });
+  }
+
+  /** The run as it was recorded, from the next question on. */
+  restore(): void {
+    this.snapshot = this.run.snapshot;
   }
 
   /** The run while it is prepared: no description, no lines. */
@@ -123,18 +132,24 @@ class StubHost {
       }
       case 'batch':
       case 'gradients':
+      case 'reach':
       case 'tokens':
         return { result: recorded[method] };
       case 'verdicts':
         return { result: this.verdicts ?? recorded.verdicts };
       case 'kept':
-        return { result: this.run.kept };
+        return { result: this.keptSteps ?? this.run.kept };
+      case 'check':
+        return this.uncheckable
+          ? { error: { code: -32000, message: this.uncheckable } }
+          : { result: nearestStep(this.run).verdicts };
       case 'histograms': {
         const series = this.run.histograms.find((candidate) => candidate.name === name && candidate.of === of);
         return series ? { result: series } : missing(name);
       }
       case 'chosen':
       case 'command':
+      case 'openBudget':
       case 'save':
       case 'copy':
         return { result: null };

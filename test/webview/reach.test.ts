@@ -1,0 +1,167 @@
+/** How far the gradient reaches back, promises checked on demand, and what the budget for introspection does. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { significant } from '../../webview/shared/format.ts';
+import { InspectorPages } from './inspectorPage.ts';
+import { decode, nearestStep } from './recordedRun.ts';
+
+const text = await readFile(path.join(import.meta.dirname, '../fixtures/recordedRun/run.json'), 'utf8');
+const recorded = decode(text);
+const { summary } = recorded.snapshot.run ?? assert.fail('the fixture holds no run');
+const newest = nearestStep(recorded);
+
+let pages: InspectorPages;
+before(async () => {
+  pages = await InspectorPages.start();
+});
+after(() => pages.stop());
+
+async function open() {
+  const opened = await pages.open(text);
+  await opened.page.locator('#reach[aria-label*="step"]').waitFor();
+  return opened;
+}
+
+interface Asked {
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>> | null;
+}
+
+const askedFor = async (page: Page, method: string) =>
+  (await page.evaluate<Asked[]>('stubHost.asked')).filter((one) => one.method === method);
+
+/** The numbers of the strip's table, by row. */
+async function tableOfStrip(page: Page): Promise<string[][]> {
+  await page.locator('#reach').focus();
+  await page.keyboard.press('t');
+  const rows = page.locator('dialog tbody tr');
+  await rows.first().waitFor();
+  const body = await rows.evaluateAll((lines) =>
+    lines.map((line) =>
+      [...(line as { cells: Iterable<{ textContent: string }> }).cells].map((cell) => cell.textContent),
+    ),
+  );
+  await page.keyboard.press('Escape');
+  return body;
+}
+
+const expectedTable = (norms: readonly Float32Array[]) =>
+  Array.from(norms[0] ?? [], (_, time) => [String(time + 1), ...norms.map((each) => significant(each[time] ?? NaN))]);
+
+describe('reach', () => {
+  it('is that of the last prediction, and by choice of the whole loss: the numbers are the run’s', async () => {
+    const { page, complaints } = await open();
+    const { reach, gradients } = newest;
+    const label = (await page.locator('#reach').getAttribute('aria-label')) ?? '';
+    assert.ok(
+      label.includes(
+        `last prediction by time step and layer at step ${summary.step}: 99 % lies in the last ${Math.max(...reach.reach99)} of 35 words`,
+      ),
+      label,
+    );
+    assert.deepEqual(await tableOfStrip(page), expectedTable(reach.timeNorms));
+    await page.getByLabel('Gradient of which loss').selectOption('whole loss');
+    await page
+      .locator(`#reach[aria-label*="whole loss"][aria-label*="last ${Math.max(...gradients.reach99)} of 35"]`)
+      .waitFor();
+    assert.deepEqual(await tableOfStrip(page), expectedTable(gradients.timeNorms));
+    await page.reload();
+    await page.locator('#reach[aria-label*="whole loss"]').waitFor();
+    assert.equal(await page.getByLabel('Gradient of which loss').inputValue(), 'loss');
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  it('fades into the past, unlike the whole loss: so do the colours', async () => {
+    const { page } = await open();
+    const brightness = async () => {
+      const box = (await page.locator('#reach').boundingBox()) ?? assert.fail('no strip');
+      const cell = (box.width - 28) / 35;
+      const points = [0, 17, 34].map((time) => [28 + (time + 0.5) * cell, 20]);
+      const found = await page.evaluate<string[]>(`probes.pixels('#reach', ${JSON.stringify(points)})`);
+      return found.map((pixel) => pixel.split(',').reduce((sum, part, at) => (at < 3 ? sum + Number(part) : sum), 0));
+    };
+    const [first = 0, middle = 0, last = 0] = await brightness();
+    assert.ok(first < middle && middle < last, `${first} ${middle} ${last}`);
+    await page.getByLabel('Gradient of which loss').selectOption('whole loss');
+    await page.locator('#reach[aria-label*="whole loss"]').waitFor();
+    const [from = 0, , to = 0] = await brightness();
+    assert.ok(Math.abs(to - from) < (last - first) / 2, `${from} ${to}`);
+    await page.close();
+  });
+
+  it('is asked for seldom while a run is followed, and of the step that was chosen', async () => {
+    const { page } = await open();
+    await page.evaluate('Object.values(stubHost.run.steps).forEach((step) => (step.reach.ms = 1e6))');
+    // The answer that says how long it takes is not seen before the next one.
+    await page.evaluate("stubHost.setSummary({ status: 'running' })");
+    await page.locator('#loss').focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.locator(`#reach[aria-label*="step ${summary.step - 1}:"]`).waitFor();
+    await page.keyboard.press('End');
+    const before = (await askedFor(page, 'reach')).length;
+    for (let times = 0; times < 3; times++) {
+      await page.evaluate('stubHost.train(1)');
+      await page.waitForTimeout(400);
+    }
+    assert.equal((await askedFor(page, 'reach')).length, before);
+    assert.match(await page.locator('.reach-line').innerText(), new RegExp(`step ${summary.step - 1}$`));
+    await page.close();
+  });
+});
+
+describe('promises on demand', () => {
+  it('are checked at the latest step, and a run that goes on stays there', async () => {
+    const { page, complaints } = await open();
+    await page.evaluate("stubHost.setSummary({ status: 'running' })");
+    await page.getByRole('button', { name: 'Check now' }).click();
+    await page.locator('#time', { hasText: 'latest' }).waitFor();
+    assert.equal((await askedFor(page, 'check')).length, 1);
+    await page.evaluate('stubHost.train(5)');
+    await page.locator('#time h2', { hasText: `Step ${summary.step}` }).waitFor();
+    await page.locator('#time', { hasText: '5 before the latest' }).waitFor();
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  it('that cannot be checked say why', async () => {
+    const { page } = await open();
+    await page.evaluate("stubHost.uncheckable = 'run x: its model is not loaded'");
+    await page.getByRole('button', { name: 'Check now' }).click();
+    await page.locator('#verdicts', { hasText: 'not checked: run x: its model is not loaded' }).waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Check now' }).isEnabled());
+    await page.close();
+  });
+});
+
+describe('the budget for introspection', () => {
+  it('is named beside its cost and leads to its setting', async () => {
+    const { page } = await open();
+    const cost = page.locator('header .cost');
+    const percent = recorded.kept.budget?.percent;
+    assert.match(await cost.innerText(), new RegExp(`^\\d+\\.\\d % of time, budget ${percent} %$`));
+    assert.match((await cost.getAttribute('title')) ?? '', /dropscope\.introspection\.budgetPercent/);
+    await cost.click();
+    assert.equal((await askedFor(page, 'openBudget')).length, 1);
+    await page.close();
+  });
+
+  it('that has steps passed over says so, to eyes and ears, as long as it lasts', async () => {
+    const { page } = await open();
+    const said = 'introspection 11.2 % of time, over the 10 % budget: only every 4th step is recorded now';
+    const budget = (backedOff: string, every: number) =>
+      page.evaluate(
+        `stubHost.keptSteps = { ...stubHost.run.kept, every: ${every}, budget: { percent: 10, backedOff: '${backedOff}' } }; stubHost.train(1)`,
+      );
+    await budget(said, 4);
+    await page.locator('header .cost', { hasText: 'budget 10 %: every 4th step recorded' }).waitFor();
+    assert.equal(await page.locator('header [role=status].unseen').innerText(), said);
+    await budget('', 1);
+    await page.locator('header .cost', { hasText: /budget 10 %$/ }).waitFor();
+    assert.equal(await page.locator('header [role=status].unseen').innerText(), '');
+    await page.close();
+  });
+});

@@ -13,10 +13,9 @@ export function transpose(raw: RawOperations, id: number, order: number[]): numb
   );
 }
 
-/** Joins along the first axis. */
-export function concat(raw: RawOperations, ids: number[], dtype = raw.types.float): number {
+export function concat(raw: RawOperations, ids: number[], axis = 0, dtype = raw.types.float): number {
   const attributes = [raw.integer('N', ids.length), raw.type('T', dtype), raw.type('Tidx', raw.types.int32)];
-  return raw.op('ConcatV2', attributes, [...ids, raw.int(0)]);
+  return raw.op('ConcatV2', attributes, [...ids, raw.int(axis)]);
 }
 
 export function slice(raw: RawOperations, id: number, begin: number[], size: number[]): number {
@@ -24,15 +23,15 @@ export function slice(raw: RawOperations, id: number, begin: number[], size: num
   return raw.op('Slice', attributes, [id, raw.ints(begin), raw.ints(size)]);
 }
 
-/** The parts of the first axis, which has `count`. */
-export function unstack(raw: RawOperations, id: number, count: number): number[] {
-  const attributes = [raw.integer('num', count), raw.integer('axis', 0), raw.type('T', raw.types.float)];
+/** The `count` parts of an axis, which is gone from them. Those of the first axis are not copied. */
+export function unstack(raw: RawOperations, id: number, count: number, axis = 0): number[] {
+  const attributes = [raw.integer('num', count), raw.integer('axis', axis), raw.type('T', raw.types.float)];
   return raw.ops('Unpack', attributes, [id], count);
 }
 
-/** Float32 parts of equal shape as one tensor with a new first axis. */
-export function stack(raw: RawOperations, ids: number[]): number {
-  const attributes = [raw.integer('N', ids.length), raw.type('T', raw.types.float), raw.integer('axis', 0)];
+/** Parts of equal shape as one tensor with a new axis. */
+export function stack(raw: RawOperations, ids: number[], axis = 0, dtype = raw.types.float): number {
+  const attributes = [raw.integer('N', ids.length), raw.type('T', dtype), raw.integer('axis', axis)];
   return raw.op('Pack', attributes, ids);
 }
 
@@ -46,6 +45,11 @@ export function gather(raw: RawOperations, id: number, indices: number, axis = 0
     raw.type('Taxis', int32),
   ];
   return raw.op('GatherV2', attributes, [id, indices, raw.int(axis)]);
+}
+
+/** Rows of an [N, C] with a [C] added to each. */
+export function addBias(raw: RawOperations, id: number, bias: number): number {
+  return raw.op('BiasAdd', [raw.type('T', raw.types.float), raw.text('data_format', 'NHWC')], [id, bias]);
 }
 
 /** a b, with either transposed first. */

@@ -3,14 +3,14 @@
  * factor dy / N goes into the division by the sum: the [N, V] slope is never scaled by itself.
  */
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import { elementwise, reduce } from '../rawArrays.ts';
+import { elementwise, reduce, stack } from '../rawArrays.ts';
 import { RawOperations } from '../rawOperations.ts';
 
 /** Where in [N, V] each row's target is: int32 [N, 2]. */
 function targetCells(raw: RawOperations, targets: TensorInfo): number {
   const rows = targets.shape[0]!;
-  const attributes = [raw.integer('N', 2), raw.type('T', raw.types.int32), raw.integer('axis', 1)];
-  return raw.op('Pack', attributes, [raw.ints(Array.from({ length: rows }, (_, row) => row)), raw.id(targets)]);
+  const each = raw.ints(Array.from({ length: rows }, (_, row) => row));
+  return stack(raw, [each, raw.id(targets)], 1, raw.types.int32);
 }
 
 export const forwardOnTensorflow: KernelFunc = ({ inputs, backend }) => {

@@ -1,6 +1,6 @@
 /** The linear map on the native backend: products that transpose as they go. Inputs and outputs as in composed.ts. */
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import { columnSums, matMul } from '../rawArrays.ts';
+import { addBias, columnSums, matMul } from '../rawArrays.ts';
 import { RawOperations } from '../rawOperations.ts';
 
 export const forwardOnTensorflow: KernelFunc = ({ inputs, backend }) => {
@@ -8,9 +8,7 @@ export const forwardOnTensorflow: KernelFunc = ({ inputs, backend }) => {
   return RawOperations.run(backend, (raw) => {
     const shape = [x.shape[0]!, weight.shape[0]!];
     const product = matMul(raw, raw.id(x), raw.id(weight), { tb: true });
-    if (!bias) return { id: product, shape };
-    const attributes = [raw.type('T', raw.types.float), raw.text('data_format', 'NHWC')];
-    return { id: raw.op('BiasAdd', attributes, [product, raw.id(bias)]), shape };
+    return { id: bias ? addBias(raw, product, raw.id(bias)) : product, shape };
   });
 };
 

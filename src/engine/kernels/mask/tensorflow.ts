@@ -16,7 +16,7 @@ export const maskOnTensorflow: tf.KernelFunc = ({ inputs, attrs, backend }) => {
     const size = tf.util.sizeFromShape(shape);
     const words = (size + 1) >> 1;
     const call = raw.id(inputs['call']!);
-    const counter = concat(raw, [raw.ints([0, 0]), call, raw.ints([repeat])], int32);
+    const counter = concat(raw, [raw.ints([0, 0]), call, raw.ints([repeat])], 0, int32);
     const bitcast = (id: number, from: number, to: number): number =>
       raw.op('Bitcast', [raw.type('T', from), raw.type('type', to)], [id]);
     const as64 = (id: number): number => bitcast(reshape(raw, id, [-1, 2], int32), int32, uint64);

@@ -8,10 +8,11 @@ import { myScratch } from './team';
 
 const DEPTH_BLOCK: i32 = 448;
 const ROW_BLOCK: i32 = 88;
-/** In a thread's scratch, after the packed block of A: the tile for the edges of C, then the product being worked on. */
+/** In a thread's scratch, after the packed block of A: the tile for the edges of C, a row of zeros, the product worked on. */
 const TILE: usize = (DEPTH_BLOCK * ROW_BLOCK * 4) as usize;
-const PRODUCT: usize = TILE + ((ROWS * COLUMNS * 4) as usize);
 const TILE_ROW: usize = (COLUMNS * 4) as usize;
+const ZEROS: usize = TILE + (ROWS as usize) * TILE_ROW;
+const PRODUCT: usize = ZEROS + TILE_ROW;
 
 /** C = start + A B. All strides are in bytes. */
 @unmanaged
@@ -23,7 +24,7 @@ export class Product {
   /** B [depth, columns], packed. */
   b!: usize;
   depth!: i32;
-  /** What C begins from: 0 for zeros, C itself to accumulate, a bias with `startRow` 0. */
+  /** What C begins from: C itself to accumulate, a bias with `startRow` 0, or 0 for zeros, with `startRow` 0. */
   start!: usize;
   startRow!: usize;
   c!: usize;
@@ -75,6 +76,8 @@ function multiplyBlock(
   const cRow = product.cRow;
   const start = k === 0 ? product.start : product.c;
   const startRow = k === 0 ? product.startRow : cRow;
+  const zeros = myScratch() + ZEROS;
+  memory.fill(zeros, 0, TILE_ROW);
   let b = product.b + (k as usize) * TILE_ROW + ((firstColumn / COLUMNS) as usize) * (product.parts as usize) * panelB;
   for (let column = firstColumn; column < endColumn; column += COLUMNS) {
     const width = min(COLUMNS, endColumn - column);
@@ -83,7 +86,7 @@ function multiplyBlock(
       let panel = myScratch();
       for (let row = firstRow; row < endRow; row += ROWS) {
         const height = min(ROWS, endRow - row);
-        const from = start !== 0 ? start + (row as usize) * startRow + across : 0;
+        const from = start !== 0 ? start + (row as usize) * startRow + across : zeros;
         const to = product.c + (row as usize) * cRow + across;
         if (height === ROWS && width === COLUMNS) microKernel(length, panel, b, from, startRow, to, cRow);
         else multiplyEdge(length, panel, b, from, startRow, to, cRow, height, width);
@@ -107,12 +110,13 @@ function multiplyEdge(
   width: i32,
 ): void {
   const tile = myScratch() + TILE;
-  if (from !== 0) copyTile(from, fromRow, tile, TILE_ROW, height, width);
-  microKernel(depth, a, b, from !== 0 ? tile : 0, TILE_ROW, tile, TILE_ROW);
+  copyTile(from, fromRow, tile, TILE_ROW, height, width);
+  microKernel(depth, a, b, tile, TILE_ROW, tile, TILE_ROW);
   copyTile(tile, TILE_ROW, to, toRow, height, width);
 }
 
-function copyTile(from: usize, fromRow: usize, to: usize, toRow: usize, height: i32, width: i32): void {
+/** Copies `height` rows of `width` floats. */
+export function copyTile(from: usize, fromRow: usize, to: usize, toRow: usize, height: i32, width: i32): void {
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column += 4) {
       const at = (column * 4) as usize;
@@ -129,43 +133,25 @@ function copyTile(from: usize, fromRow: usize, to: usize, toRow: usize, height: 
  * (kernelBuild.ts): only then is there a register for each.
  */
 function microKernel(depth: i32, a: usize, b: usize, from: usize, fromRow: usize, to: usize, toRow: usize): void {
-  let c00 = f32x4.splat(0);
-  let c01 = c00;
-  let c02 = c00;
-  let c03 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c12 = c00;
-  let c13 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c22 = c00;
-  let c23 = c00;
-  let c30 = c00;
-  let c31 = c00;
-  let c32 = c00;
-  let c33 = c00;
-  if (from !== 0) {
-    c00 = v128.load(from);
-    c01 = v128.load(from, 16);
-    c02 = v128.load(from, 32);
-    c03 = v128.load(from, 48);
-    from += fromRow;
-    c10 = v128.load(from);
-    c11 = v128.load(from, 16);
-    c12 = v128.load(from, 32);
-    c13 = v128.load(from, 48);
-    from += fromRow;
-    c20 = v128.load(from);
-    c21 = v128.load(from, 16);
-    c22 = v128.load(from, 32);
-    c23 = v128.load(from, 48);
-    from += fromRow;
-    c30 = v128.load(from);
-    c31 = v128.load(from, 16);
-    c32 = v128.load(from, 32);
-    c33 = v128.load(from, 48);
-  }
+  let c00 = v128.load(from);
+  let c01 = v128.load(from, 16);
+  let c02 = v128.load(from, 32);
+  let c03 = v128.load(from, 48);
+  from += fromRow;
+  let c10 = v128.load(from);
+  let c11 = v128.load(from, 16);
+  let c12 = v128.load(from, 32);
+  let c13 = v128.load(from, 48);
+  from += fromRow;
+  let c20 = v128.load(from);
+  let c21 = v128.load(from, 16);
+  let c22 = v128.load(from, 32);
+  let c23 = v128.load(from, 48);
+  from += fromRow;
+  let c30 = v128.load(from);
+  let c31 = v128.load(from, 16);
+  let c32 = v128.load(from, 32);
+  let c33 = v128.load(from, 48);
   for (let k = 0; k < depth; k++) {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);

@@ -1,10 +1,10 @@
 // Job: one LSTM layer over a whole sequence, backward: from dloss/doutput to the gradients of input, weights and bias,
 // and the total dloss/dh_t. Time steps run from the last to the first; the weight gradients are products over all
 // (batch, time) rows at the end. Formulas: the derivative of lstmForward.ts.
-import { multiply, newProduct } from './gemm';
+import { copyTile, multiply, newProduct } from './gemm';
 import { COLUMNS } from './pack';
 import { Simd } from './simd';
-import { barrier, shareBegin, shareEnd } from './team';
+import { barrier, myScratch, shareBegin, shareEnd } from './team';
 import { columnSumsShare, multiplyRowShare, packShare } from './teamProduct';
 
 @unmanaged
@@ -114,36 +114,124 @@ function backSteps(args: LstmBackwardArguments): void {
   }
 }
 
-/** Some units of one row of one time step: dh, then dc, then the slopes of the four pre-activations; dc becomes that of t - 1. */
-function backRow(args: LstmBackwardArguments, b: i32, t: i32, gateStride: usize, firstUnit: i32, endUnit: i32): void {
-  const row = ((b * args.time + t) as usize) * gateStride;
-  const own = (b as usize) * gateStride;
-  const cellBefore = t === 0 ? args.c0 + own : args.cells + row - gateStride;
-  const gates = args.gates + 4 * row;
-  const slopes = args.dz + 4 * row;
-  const one = f32x4.splat(1);
-  for (let k = firstUnit; k < endUnit; k += 4) {
-    const count = endUnit - k;
-    const at = (k * 4) as usize;
-    const i = Simd.loadPart(gates + at, count, 0);
-    const f = Simd.loadPart(gates + gateStride + at, count, 0);
-    const g = Simd.loadPart(gates + 2 * gateStride + at, count, 0);
-    const o = Simd.loadPart(gates + 3 * gateStride + at, count, 0);
-    const squashed = Simd.tanh(Simd.loadPart(args.cells + row + at, count, 0));
-    const through = Simd.loadPart(args.recurrent + own + at, count, 0);
-    const dh = f32x4.add(Simd.loadPart(args.dy + row + at, count, 0), through);
-    const bend = f32x4.sub(one, f32x4.mul(squashed, squashed));
-    const dc = f32x4.add(Simd.loadPart(args.dc + own + at, count, 0), f32x4.mul(f32x4.mul(dh, o), bend));
-    const before = Simd.loadPart(cellBefore + at, count, 0);
-    const di = f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i)));
-    const df = f32x4.mul(f32x4.mul(dc, before), f32x4.mul(f, f32x4.sub(one, f)));
-    const dg = f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g)));
-    const dO = f32x4.mul(f32x4.mul(dh, squashed), f32x4.mul(o, f32x4.sub(one, o)));
-    Simd.storePart(args.dh + row + at, dh, count);
-    Simd.storePart(slopes + at, di, count);
-    Simd.storePart(slopes + gateStride + at, df, count);
-    Simd.storePart(slopes + 2 * gateStride + at, dg, count);
-    Simd.storePart(slopes + 3 * gateStride + at, dO, count);
-    Simd.storePart(args.dc + own + at, f32x4.mul(dc, f), count);
+/** Where the units of one row of one time step are: what is read, and below it what is written. */
+@unmanaged
+class Units {
+  gates!: usize;
+  /** From one gate to the next in `gates` and `slopes`. */
+  gateBytes!: usize;
+  cell!: usize;
+  cellBefore!: usize;
+  dy!: usize;
+  /** What reaches h from the time step after this one. */
+  recurrent!: usize;
+  /** dloss/dc, which becomes that of the time step before. */
+  dc!: usize;
+  dh!: usize;
+  /** dloss/d(pre-activations) */
+  slopes!: usize;
+}
+
+/** A thread's scratch holds where the units are, then the last few of them. */
+const ASIDE: usize = 64;
+
+function backRow(args: LstmBackwardArguments, b: i32, t: i32, gateBytes: usize, firstUnit: i32, endUnit: i32): void {
+  const row = ((b * args.time + t) as usize) * gateBytes;
+  const own = (b as usize) * gateBytes;
+  const units = changetype<Units>(myScratch());
+  units.gates = args.gates + 4 * row;
+  units.gateBytes = gateBytes;
+  units.cell = args.cells + row;
+  units.cellBefore = t === 0 ? args.c0 + own : args.cells + row - gateBytes;
+  units.dy = args.dy + row;
+  units.recurrent = args.recurrent + own;
+  units.dc = args.dc + own;
+  units.dh = args.dh + row;
+  units.slopes = args.dz + 4 * row;
+  let k = firstUnit;
+  for (; k + 8 <= endUnit; k += 8) back8(units, (k * 4) as usize);
+  if (k < endUnit) backLast(units, (k * 4) as usize, endUnit - k);
+}
+
+/** The last few units are done aside. */
+function backLast(units: Units, at: usize, count: i32): void {
+  const aside = changetype<Units>(myScratch() + ASIDE);
+  const rows = myScratch() + 2 * ASIDE;
+  aside.gates = rows;
+  aside.gateBytes = 32;
+  aside.cell = rows + 128;
+  aside.cellBefore = rows + 160;
+  aside.dy = rows + 192;
+  aside.recurrent = rows + 224;
+  aside.dc = rows + 256;
+  aside.dh = rows + 288;
+  aside.slopes = rows + 320;
+  copyTile(units.gates + at, units.gateBytes, aside.gates, 32, 4, count);
+  copyTile(units.cell + at, 0, aside.cell, 0, 1, count);
+  copyTile(units.cellBefore + at, 0, aside.cellBefore, 0, 1, count);
+  copyTile(units.dy + at, 0, aside.dy, 0, 1, count);
+  copyTile(units.recurrent + at, 0, aside.recurrent, 0, 1, count);
+  copyTile(units.dc + at, 0, aside.dc, 0, 1, count);
+  back8(aside, 0);
+  copyTile(aside.dc, 0, units.dc + at, 0, 1, count);
+  copyTile(aside.dh, 0, units.dh + at, 0, 1, count);
+  copyTile(aside.slopes, 32, units.slopes + at, units.gateBytes, 4, count);
+}
+
+/** Eight units: dh, then dc, then the slopes of the four pre-activations. Everything twice, as in lstmForward.ts. */
+function back8(units: Units, at: usize): void {
+  const gateBytes = units.gateBytes;
+  const toI = units.gates + at;
+  const toF = toI + gateBytes;
+  const toG = toF + gateBytes;
+  const toO = toG + gateBytes;
+  const i0 = v128.load(toI);
+  const i1 = v128.load(toI, 16);
+  const f0 = v128.load(toF);
+  const f1 = v128.load(toF, 16);
+  const g0 = v128.load(toG);
+  const g1 = v128.load(toG, 16);
+  const o0 = v128.load(toO);
+  const o1 = v128.load(toO, 16);
+  const before = units.cellBefore + at;
+  const before0 = v128.load(before);
+  const before1 = v128.load(before, 16);
+  const cell = units.cell + at;
+  const squashed0 = Simd.tanh(v128.load(cell));
+  const squashed1 = Simd.tanh(v128.load(cell, 16));
+  const dy = units.dy + at;
+  const recurrent = units.recurrent + at;
+  const dh0 = f32x4.add(v128.load(dy), v128.load(recurrent));
+  const dh1 = f32x4.add(v128.load(dy, 16), v128.load(recurrent, 16));
+  const toDc = units.dc + at;
+  const dc0 = f32x4.add(v128.load(toDc), Slope.tanh(f32x4.mul(dh0, o0), squashed0));
+  const dc1 = f32x4.add(v128.load(toDc, 16), Slope.tanh(f32x4.mul(dh1, o1), squashed1));
+  const toDh = units.dh + at;
+  const slopeI = units.slopes + at;
+  const slopeF = slopeI + gateBytes;
+  const slopeG = slopeF + gateBytes;
+  const slopeO = slopeG + gateBytes;
+  v128.store(toDh, dh0);
+  v128.store(toDh, dh1, 16);
+  v128.store(toDc, f32x4.mul(dc0, f0));
+  v128.store(toDc, f32x4.mul(dc1, f1), 16);
+  v128.store(slopeI, Slope.sigmoid(f32x4.mul(dc0, g0), i0));
+  v128.store(slopeI, Slope.sigmoid(f32x4.mul(dc1, g1), i1), 16);
+  v128.store(slopeF, Slope.sigmoid(f32x4.mul(dc0, before0), f0));
+  v128.store(slopeF, Slope.sigmoid(f32x4.mul(dc1, before1), f1), 16);
+  v128.store(slopeG, Slope.tanh(f32x4.mul(dc0, i0), g0));
+  v128.store(slopeG, Slope.tanh(f32x4.mul(dc1, i1), g1), 16);
+  v128.store(slopeO, Slope.sigmoid(f32x4.mul(dh0, squashed0), o0));
+  v128.store(slopeO, Slope.sigmoid(f32x4.mul(dh1, squashed1), o1), 16);
+}
+
+/** Slopes through an activation whose result is y: from dloss/dy to dloss/dx. */
+abstract class Slope {
+  @inline static sigmoid(dy: v128, y: v128): v128 {
+    return f32x4.mul(dy, f32x4.mul(y, f32x4.sub(f32x4.splat(1), y)));
+  }
+
+  @inline static tanh(dy: v128, y: v128): v128 {
+    return f32x4.mul(dy, f32x4.sub(f32x4.splat(1), f32x4.mul(y, y)));
   }
 }

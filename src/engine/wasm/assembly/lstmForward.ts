@@ -1,11 +1,11 @@
 // Job: one LSTM layer over a whole sequence, forward. Rows of x, gates, cells and output are (batch, time); gate
 // columns in PyTorch's order i, f, g, o. The input's product is made for all rows at once; each time step then adds
 // the recurrent product and activates. Formulas: semantics.md, section 5.
-import { multiply, newProduct } from './gemm';
+import { copyTile, multiply, newProduct } from './gemm';
 import { COLUMNS } from './pack';
 import { Simd } from './simd';
 import { multiplyRowShare, packShare } from './teamProduct';
-import { barrier, isFirst, shareBegin, shareEnd } from './team';
+import { barrier, isFirst, myScratch, shareBegin, shareEnd } from './team';
 
 @unmanaged
 export class LstmForwardArguments {
@@ -107,23 +107,51 @@ function activateRow(
   endUnit: i32,
 ): void {
   const gateBytes = (hidden * 4) as usize;
-  for (let k = firstUnit; k < endUnit; k += 4) {
-    const count = endUnit - k;
+  let k = firstUnit;
+  for (; k + 8 <= endUnit; k += 8) {
     const at = (k * 4) as usize;
-    const toI = gates + at;
-    const toF = toI + gateBytes;
-    const toG = toF + gateBytes;
-    const toO = toG + gateBytes;
-    const i = Simd.sigmoid(Simd.loadPart(toI, count, 0));
-    const f = Simd.sigmoid(Simd.loadPart(toF, count, 0));
-    const g = Simd.tanh(Simd.loadPart(toG, count, 0));
-    const o = Simd.sigmoid(Simd.loadPart(toO, count, 0));
-    const c = f32x4.add(f32x4.mul(f, Simd.loadPart(cellBefore + at, count, 0)), f32x4.mul(i, g));
-    Simd.storePart(toI, i, count);
-    Simd.storePart(toF, f, count);
-    Simd.storePart(toG, g, count);
-    Simd.storePart(toO, o, count);
-    Simd.storePart(cell + at, c, count);
-    Simd.storePart(output + at, f32x4.mul(o, Simd.tanh(c)), count);
+    activate8(gates + at, gateBytes, cellBefore + at, cell + at, output + at);
   }
+  if (k === endUnit) return;
+  // The last few units are done aside.
+  const at = (k * 4) as usize;
+  const rest = endUnit - k;
+  const aside = myScratch();
+  copyTile(gates + at, gateBytes, aside, 32, 4, rest);
+  copyTile(cellBefore + at, 0, aside + 128, 32, 1, rest);
+  activate8(aside, 32, aside + 128, aside + 160, aside + 192);
+  copyTile(aside, 32, gates + at, gateBytes, 4, rest);
+  copyTile(aside + 160, 32, cell + at, 0, 1, rest);
+  copyTile(aside + 192, 32, output + at, 0, 1, rest);
+}
+
+/** Eight units: everything twice and side by side, so that V8 can join it to vectors of eight (wideCompilation.ts). */
+function activate8(toI: usize, gateBytes: usize, cellBefore: usize, cell: usize, output: usize): void {
+  const toF = toI + gateBytes;
+  const toG = toF + gateBytes;
+  const toO = toG + gateBytes;
+  const i0 = Simd.sigmoid(v128.load(toI));
+  const i1 = Simd.sigmoid(v128.load(toI, 16));
+  const f0 = Simd.sigmoid(v128.load(toF));
+  const f1 = Simd.sigmoid(v128.load(toF, 16));
+  const g0 = Simd.tanh(v128.load(toG));
+  const g1 = Simd.tanh(v128.load(toG, 16));
+  const o0 = Simd.sigmoid(v128.load(toO));
+  const o1 = Simd.sigmoid(v128.load(toO, 16));
+  const c0 = f32x4.add(f32x4.mul(f0, v128.load(cellBefore)), f32x4.mul(i0, g0));
+  const c1 = f32x4.add(f32x4.mul(f1, v128.load(cellBefore, 16)), f32x4.mul(i1, g1));
+  const h0 = f32x4.mul(o0, Simd.tanh(c0));
+  const h1 = f32x4.mul(o1, Simd.tanh(c1));
+  v128.store(toI, i0);
+  v128.store(toI, i1, 16);
+  v128.store(toF, f0);
+  v128.store(toF, f1, 16);
+  v128.store(toG, g0);
+  v128.store(toG, g1, 16);
+  v128.store(toO, o0);
+  v128.store(toO, o1, 16);
+  v128.store(cell, c0);
+  v128.store(cell, c1, 16);
+  v128.store(output, h0);
+  v128.store(output, h1, 16);
 }

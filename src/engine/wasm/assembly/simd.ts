@@ -9,8 +9,11 @@ export abstract class Simd {
 
   /** e^x, relative error about 1e-7: x = n ln 2 + r, a polynomial in r (Cephes expf), n put into the exponent bits. */
   @inline static exp(input: v128): v128 {
-    const x = f32x4.max(f32x4.min(input, f32x4.splat(88)), f32x4.splat(-87));
-    const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
+    // In this order of operands NaN stays NaN; pmin and pmax are one instruction where min and max are eight.
+    const x = f32x4.pmax(f32x4.pmin(input, f32x4.splat(88)), f32x4.splat(-87));
+    // Next to 1.5 * 2^23 floats are whole numbers: n + 127 is rounded, and stands in the low bits.
+    const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(12583039));
+    const n = f32x4.sub(shifted, f32x4.splat(12583039));
     // ln 2 in two parts, the first exact in few bits, keeps r accurate.
     let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
     r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.1219444e-4)));
@@ -21,8 +24,7 @@ export abstract class Simd {
     p = Simd.madd(p, r, f32x4.splat(1.6666665459e-1));
     p = Simd.madd(p, r, f32x4.splat(5.0000001201e-1));
     p = Simd.madd(f32x4.mul(p, r), r, f32x4.add(r, f32x4.splat(1)));
-    const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-    return f32x4.mul(p, power);
+    return f32x4.mul(p, i32x4.shl(shifted, 23));
   }
 
   @inline static sigmoid(x: v128): v128 {

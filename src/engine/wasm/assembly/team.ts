@@ -28,8 +28,8 @@ let scratchAddress: usize = 0;
 let thread: i32 = 0;
 let threads: i32 = 1;
 
-/** Bytes of each thread's own scratch: a packed block of A, a tile and a description of a product (gemm.ts). */
-export const SCRATCH: usize = (448 * 88 + 64 + 32) * 4;
+/** Bytes of each thread's own scratch: a packed block of A, a tile, a row of zeros, a product's description (gemm.ts). */
+export const SCRATCH: usize = (448 * 88 + 64 + 16 + 16) * 4;
 
 export function join(controlAddress: usize, scratch: usize, number: i32): void {
   control = controlAddress;

@@ -25,6 +25,7 @@ const groups: readonly TestGroup[] = [
   },
   { title: 'pages in Chromium', globs: ['test/webview/**/*.test.ts'], concurrency: 1, timeout: 5 * minute },
   { title: 'the real VS Code', globs: ['test/integration/**/*.test.ts'], concurrency: 1, timeout: 15 * minute },
+  { title: 'measurements', globs: ['test/bench/**/*.test.ts'], concurrency: 1, timeout: 30 * minute },
   { title: 'the package', globs: ['test/package/**/*.test.ts'], concurrency: 1, timeout: 10 * minute },
 ];
 

@@ -16,6 +16,7 @@ export const themes: readonly Theme[] = [
   { name: 'dark', setting: 'Default Dark Modern', mark: 'vs-dark' },
   { name: 'light', setting: 'Default Light Modern', mark: 'vs' },
   { name: 'hc', setting: 'Default High Contrast', mark: 'hc-black' },
+  { name: 'hc-light', setting: 'Default High Contrast Light', mark: 'hc-light' },
 ];
 
 /** Writes the theme into the workspace's settings and waits until the workbench wears it. */

@@ -64,7 +64,7 @@ describe('by keys alone', () => {
       [],
     );
     const sections = seen.map(({ section }) => section).filter((section, at, all) => section !== all[at - 1]);
-    assert.deepEqual(sections, ['header', 'time', 'weight', 'sites', 'text', 'gradients']);
+    assert.deepEqual(sections, ['header', 'time', 'weight', 'sites', 'verdicts', 'text', 'gradients']);
     assert.ok(count > 30, `${count} controls`);
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate('document.activeElement === document.body'), true);

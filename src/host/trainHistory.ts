@@ -3,9 +3,7 @@
  * comes back gets everything at once. Bounded: a long run is thinned, never cut, and spikes survive the thinning.
  */
 import type { EvalColumns, TrainColumns } from '../shared/engineContract.ts';
-
-/** Rows kept; reaching it halves the older half. At 40 columns of 4 bytes about 2.5 MB. */
-export const MOST_ROWS = 16_384;
+import { MOST_ROWS, rowsToKeep } from '../shared/thinning.ts';
 
 const SCALARS = [
   'loss',
@@ -113,18 +111,11 @@ export class TrainHistory {
     }
   }
 
-  /** Of each pair of rows in the older half, keeps the one with the larger gradient norm: spikes stay visible. */
   #thin(): void {
-    const half = this.rows >> 1;
-    const norm = this.#scalars.gradNorm;
-    const kept: number[] = [];
-    for (let row = 0; row < half; row += 2) {
-      const next = row + 1 < half && !((norm[row] ?? 0) >= (norm[row + 1] ?? 0)) ? row + 1 : row;
-      kept.push(next);
-    }
+    const kept = rowsToKeep(this.#step, this.#scalars.gradNorm);
     this.#forEachColumn((column) => {
-      const older = kept.map((row) => column[row] ?? NaN);
-      column.splice(0, half, ...older);
+      const values = kept.map((row) => column[row] ?? NaN);
+      column.splice(0, column.length, ...values);
     });
   }
 

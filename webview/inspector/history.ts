@@ -1,8 +1,9 @@
 /**
  * The run's numbers over its steps, held as growing columns: the snapshot fills them, each update appends. A run that
- * resumed from a checkpoint repeats steps; the newer lines replace the older.
+ * resumed from a checkpoint repeats steps; the newer lines replace the older. A long run is thinned.
  */
 import type { EvalColumns, TrainColumns } from '../../src/shared/engineContract.ts';
+import { MOST_ROWS, rowsToKeep } from '../../src/shared/thinning.ts';
 
 /** Numbers that grow at the end; the buffer doubles, so that a long run costs no copying. */
 export class Column {
@@ -40,6 +41,12 @@ export class Column {
   values(): Float64Array {
     return this.buffer.subarray(0, this.used);
   }
+
+  /** Only the values at these indices, ascending. */
+  keep(indices: readonly number[]): void {
+    indices.forEach((index, to) => (this.buffer[to] = this.at(index)));
+    this.used = indices.length;
+  }
 }
 
 const scalars = ['step', 'loss', 'ce', 'gradNorm', 'gradNormClipped', 'lr', 'ms', 'introspectionMs', 'tokens'] as const;
@@ -60,7 +67,7 @@ export class History {
     kept: new Map(),
   };
 
-  /** Training lines so far. */
+  /** Training lines held. */
   get length(): number {
     return this.column('step').length;
   }
@@ -94,6 +101,7 @@ export class History {
         column.truncate(this.length);
         column.pad(this.length);
       }
+    if (this.length > MOST_ROWS) this.thin();
   }
 
   appendValid(lines: EvalColumns): void {
@@ -123,6 +131,13 @@ export class History {
     for (let index = Math.min(from, column.length - 1); index >= 0; index--)
       if (!Number.isNaN(column.at(index))) return index;
     return -1;
+  }
+
+  private thin(): void {
+    const kept = rowsToKeep(this.column('step').values(), this.column('gradNorm').values());
+    for (const column of this.columns.values()) column.keep(kept);
+    for (const family of families) for (const column of this.named[family].values()) column.keep(kept);
+    this.revision++;
   }
 
   private seriesToFill(family: Family, name: string, length: number): Column {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { MOST_ROWS, TrainHistory } from '../../../src/host/trainHistory.ts';
+import { TrainHistory } from '../../../src/host/trainHistory.ts';
+import { MOST_ROWS } from '../../../src/shared/thinning.ts';
 import { evalColumns, range, trainColumns } from './columns.ts';
 
 const none = evalColumns([]);

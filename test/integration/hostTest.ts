@@ -4,7 +4,12 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { HostReport } from './hostReport.ts';
 
-type Body = () => Promise<void>;
+/** Why a test could not be run here. */
+export interface Skipped {
+  readonly skipped: string;
+}
+
+type Body = () => Promise<Skipped | undefined | void>;
 
 const tests: { name: string; body: Body }[] = [];
 /** Beside the bundle of the suite: the environment does not reach every extension host. */
@@ -21,14 +26,15 @@ export function measured(text: string): void {
   report.measurements.push(text);
 }
 
-const report: HostReport = { finished: false, passed: [], failed: [], measurements: [] };
+const report: HostReport = { finished: false, passed: [], skipped: [], failed: [], measurements: [] };
 
 /** Runs all registered tests: what VS Code calls as the test module's entry. */
 export async function run(): Promise<void> {
   for (const { name, body } of tests) {
     try {
-      await withTimeout(body());
-      report.passed.push(name);
+      const outcome = await withTimeout(body());
+      if (outcome) report.skipped.push({ name, reason: outcome.skipped });
+      else report.passed.push(name);
     } catch (error) {
       report.failed.push({ name, message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
@@ -38,13 +44,13 @@ export async function run(): Promise<void> {
   writeFileSync(reportFile, JSON.stringify(report));
 }
 
-async function withTimeout(work: Promise<void>): Promise<void> {
+async function withTimeout<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not done after ${String(longest / 1000)} s`)), longest);
   });
   try {
-    await Promise.race([work, late]);
+    return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }

@@ -44,6 +44,7 @@ await test('inside the extension host', async (t) => {
     const report = await finishedReport(path.join(path.dirname(bundle), 'report.json'), 12 * minute);
     for (const sentence of report.measurements) t.diagnostic(sentence);
     for (const name of report.passed) await t.test(name, () => undefined);
+    for (const { name, reason } of report.skipped) await t.test(name, { skip: reason }, () => undefined);
     for (const { name, message } of report.failed) await t.test(name, () => assert.fail(message));
     assert.ok(report.finished, 'the extension host ended before its tests did');
   });
@@ -78,7 +79,7 @@ await test('on the screen', async (t) => {
 /** The report once it is finished, or whatever there is when time is up. */
 async function finishedReport(file: string, timeout: number): Promise<HostReport> {
   const deadline = performance.now() + timeout;
-  let report: HostReport = { finished: false, passed: [], failed: [], measurements: [] };
+  let report: HostReport = { finished: false, passed: [], skipped: [], failed: [], measurements: [] };
   while (!report.finished && performance.now() < deadline) {
     await delay(500);
     const text = await readFile(file, 'utf8').catch(() => '');

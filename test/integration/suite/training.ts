@@ -1,27 +1,54 @@
 // Training through the command: the run ends, its folder and its tensors agree with each other, and the extension host
 // stays free for the person's typing meanwhile.
 import assert from 'node:assert/strict';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import * as vscode from 'vscode';
 import { readMetrics, readRun } from '../../../tools/runFolder.ts';
 import { dropscope, runWhere, sampleTexts, train } from '../dropscopeApi.ts';
 import { hostTest, measured } from '../hostTest.ts';
+import { inWords, watchLoop, type LoopDelays } from '../loopProbe.ts';
 
 const config = { emb_sz: 32, n_hid: 64, n_layers: 2, bs: 8, bptt: 35, min_freq: 2, weight_p: 0.3 };
 const weight = '0.rnns.0.weight_hh_l0';
+const WATCH_MS = 6000;
+/** For the page to load and to draw what there was. */
+const SETTLE_MS = 3000;
 
-hostTest('a run trains to its end while the extension host stays free', async () => {
+/** How free the extension host was for some seconds of this; also told to whoever reads the report. */
+async function watched(what: string): Promise<LoopDelays> {
+  const stop = watchLoop();
+  await setTimeout(WATCH_MS);
+  const delays = stop();
+  measured(`extension host, ${what}: 99th percentile ${inWords(delays)}`);
+  return delays;
+}
+
+hostTest('training at full speed leaves the extension host free, with the inspector closed and open', async () => {
   const api = await dropscope();
-  const delays = monitorEventLoopDelay({ resolution: 5 });
-  delays.enable();
+  await api.whenIdle();
+  const idle = await watched('idle');
+  const id = await train({ corpus: sampleTexts(4), config: { ...config, epochs: 1000 } });
+  await runWhere(id, ({ last }) => (last?.step ?? 0) > 5);
+  const closed = await watched('training, inspector closed');
+  await vscode.commands.executeCommand('dropscope.openInspector', id);
+  await setTimeout(SETTLE_MS);
+  const open = await watched('training, inspector open');
+  await vscode.commands.executeCommand('dropscope.stop', id);
+  const { last } = await runWhere(id, ({ status }) => status === 'stopped');
+  measured(`it trained ${last?.step ?? 0} steps meanwhile`);
+  await api.whenIdle();
+  // Ten times what is wanted, beside what this machine does to a host that rests.
+  for (const { late, used } of [closed, open]) {
+    assert.ok(used.p99 < 100, `the thread computed for ${used.p99.toFixed(1)} ms at the 99th percentile`);
+    assert.ok(late.p99 < 100 + 2 * idle.late.p99, `the thread was held for ${late.p99.toFixed(1)} ms`);
+  }
+});
+
+hostTest('a run trains to its end', async () => {
+  const api = await dropscope();
   const id = await train({ corpus: sampleTexts(4), config, steps: 60 });
   const run = await runWhere(id, ({ status }) => status === 'done');
   await api.whenIdle();
-  delays.disable();
-  const p99 = delays.percentile(99) / 1e6;
-  measured(
-    `extension host while training: event loop held 99th percentile ${p99.toFixed(1)} ms, longest ${(delays.max / 1e6).toFixed(1)} ms`,
-  );
-  assert.ok(p99 < 150, `the event loop was held for ${p99.toFixed(1)} ms at the 99th percentile`);
   assert.equal(run.last?.step, 60);
   assert.equal((await readRun(run.folder)).status, 'done');
   const steps = (await readMetrics(run.folder)).filter((line) => line['split'] === undefined).map(({ step }) => step);

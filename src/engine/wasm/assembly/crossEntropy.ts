@@ -1,7 +1,7 @@
 // Jobs: softmax cross-entropy with integer targets. Forward keeps log sum exp of each row, so that backward makes the
 // slope in one pass, already multiplied by dloss and 1/rows. Rows are divided over the team.
 import { Simd } from './simd';
-import { barrier, isFirst, shareBegin, shareEnd } from './team';
+import { barrier, constants, isFirst, shareBegin, shareEnd } from './team';
 
 @unmanaged
 export class CrossEntropyForwardArguments {
@@ -34,6 +34,7 @@ export class CrossEntropyBackwardArguments {
 
 export function crossEntropyForward(args: CrossEntropyForwardArguments): void {
   const size = args.vocabulary;
+  const table = constants();
   const end = shareEnd(args.rows, 1);
   for (let row = shareBegin(args.rows, 1); row < end; row++) {
     const at = (row * 4) as usize;
@@ -47,10 +48,13 @@ export function crossEntropyForward(args: CrossEntropyForwardArguments): void {
     let sums = f32x4.splat(0);
     const whole = size & ~3;
     for (let k = 0; k < whole; k += 4) {
-      sums = f32x4.add(sums, Simd.exp(f32x4.sub(v128.load(logits + ((k * 4) as usize)), shift)));
+      sums = f32x4.add(sums, Simd.exp(f32x4.sub(v128.load(logits + ((k * 4) as usize)), shift), table));
     }
     if (whole < size) {
-      const last = Simd.exp(f32x4.sub(Simd.loadPart(logits + ((whole * 4) as usize), size - whole, -Infinity), shift));
+      const last = Simd.exp(
+        f32x4.sub(Simd.loadPart(logits + ((whole * 4) as usize), size - whole, -Infinity), shift),
+        table,
+      );
       // e^x stops short of zero at its lower bound: the filler lanes must not count.
       sums = f32x4.add(sums, v128.and(last, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(size - whole))));
     }
@@ -71,6 +75,7 @@ function meanOf(x: usize, count: i32): f32 {
 
 export function crossEntropyBackward(args: CrossEntropyBackwardArguments): void {
   const size = args.vocabulary;
+  const table = constants();
   const end = shareEnd(args.rows, 1);
   const each = load<f32>(args.dy) / (args.rows as f32);
   const scale = f32x4.splat(each);
@@ -81,7 +86,7 @@ export function crossEntropyBackward(args: CrossEntropyBackwardArguments): void 
     for (let k = 0; k < size; k += 4) {
       const here = offset + ((k * 4) as usize);
       const count = size - k;
-      const probability = Simd.exp(f32x4.sub(Simd.loadPart(args.logits + here, count, 0), shift));
+      const probability = Simd.exp(f32x4.sub(Simd.loadPart(args.logits + here, count, 0), shift), table);
       Simd.storePart(args.slope + here, f32x4.mul(probability, scale), count);
     }
     const hit = args.slope + offset + ((load<i32>(args.targets + at) * 4) as usize);

@@ -4,7 +4,7 @@
 import { copyTile, multiply, newProduct } from './gemm';
 import { COLUMNS } from './pack';
 import { Simd } from './simd';
-import { barrier, myScratch, shareBegin, shareEnd } from './team';
+import { barrier, constants, myScratch, shareBegin, shareEnd } from './team';
 import { columnSumsShare, multiplyRowShare, packShare } from './teamProduct';
 
 @unmanaged
@@ -180,6 +180,7 @@ function backLast(units: Units, at: usize, count: i32): void {
 
 /** Eight units: dh, then dc, then the slopes of the four pre-activations. Everything twice, as in lstmForward.ts. */
 function back8(units: Units, at: usize): void {
+  const table = constants();
   const gateBytes = units.gateBytes;
   const toI = units.gates + at;
   const toF = toI + gateBytes;
@@ -197,15 +198,15 @@ function back8(units: Units, at: usize): void {
   const before0 = v128.load(before);
   const before1 = v128.load(before, 16);
   const cell = units.cell + at;
-  const squashed0 = Simd.tanh(v128.load(cell));
-  const squashed1 = Simd.tanh(v128.load(cell, 16));
+  const squashed0 = Simd.tanh(v128.load(cell), table);
+  const squashed1 = Simd.tanh(v128.load(cell, 16), table);
   const dy = units.dy + at;
   const recurrent = units.recurrent + at;
   const dh0 = f32x4.add(v128.load(dy), v128.load(recurrent));
   const dh1 = f32x4.add(v128.load(dy, 16), v128.load(recurrent, 16));
   const toDc = units.dc + at;
-  const dc0 = f32x4.add(v128.load(toDc), Slope.tanh(f32x4.mul(dh0, o0), squashed0));
-  const dc1 = f32x4.add(v128.load(toDc, 16), Slope.tanh(f32x4.mul(dh1, o1), squashed1));
+  const dc0 = f32x4.add(v128.load(toDc), Simd.tanhSlope(f32x4.mul(dh0, o0), squashed0, table));
+  const dc1 = f32x4.add(v128.load(toDc, 16), Simd.tanhSlope(f32x4.mul(dh1, o1), squashed1, table));
   const toDh = units.dh + at;
   const slopeI = units.slopes + at;
   const slopeF = slopeI + gateBytes;
@@ -215,23 +216,12 @@ function back8(units: Units, at: usize): void {
   v128.store(toDh, dh1, 16);
   v128.store(toDc, f32x4.mul(dc0, f0));
   v128.store(toDc, f32x4.mul(dc1, f1), 16);
-  v128.store(slopeI, Slope.sigmoid(f32x4.mul(dc0, g0), i0));
-  v128.store(slopeI, Slope.sigmoid(f32x4.mul(dc1, g1), i1), 16);
-  v128.store(slopeF, Slope.sigmoid(f32x4.mul(dc0, before0), f0));
-  v128.store(slopeF, Slope.sigmoid(f32x4.mul(dc1, before1), f1), 16);
-  v128.store(slopeG, Slope.tanh(f32x4.mul(dc0, i0), g0));
-  v128.store(slopeG, Slope.tanh(f32x4.mul(dc1, i1), g1), 16);
-  v128.store(slopeO, Slope.sigmoid(f32x4.mul(dh0, squashed0), o0));
-  v128.store(slopeO, Slope.sigmoid(f32x4.mul(dh1, squashed1), o1), 16);
-}
-
-/** Slopes through an activation whose result is y: from dloss/dy to dloss/dx. */
-abstract class Slope {
-  @inline static sigmoid(dy: v128, y: v128): v128 {
-    return f32x4.mul(dy, f32x4.mul(y, f32x4.sub(f32x4.splat(1), y)));
-  }
-
-  @inline static tanh(dy: v128, y: v128): v128 {
-    return f32x4.mul(dy, f32x4.sub(f32x4.splat(1), f32x4.mul(y, y)));
-  }
+  v128.store(slopeI, Simd.sigmoidSlope(f32x4.mul(dc0, g0), i0, table));
+  v128.store(slopeI, Simd.sigmoidSlope(f32x4.mul(dc1, g1), i1, table), 16);
+  v128.store(slopeF, Simd.sigmoidSlope(f32x4.mul(dc0, before0), f0, table));
+  v128.store(slopeF, Simd.sigmoidSlope(f32x4.mul(dc1, before1), f1, table), 16);
+  v128.store(slopeG, Simd.tanhSlope(f32x4.mul(dc0, i0), g0, table));
+  v128.store(slopeG, Simd.tanhSlope(f32x4.mul(dc1, i1), g1, table), 16);
+  v128.store(slopeO, Simd.sigmoidSlope(f32x4.mul(dh0, squashed0), o0, table));
+  v128.store(slopeO, Simd.sigmoidSlope(f32x4.mul(dh1, squashed1), o1, table), 16);
 }

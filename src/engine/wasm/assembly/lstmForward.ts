@@ -5,7 +5,7 @@ import { copyTile, multiply, newProduct } from './gemm';
 import { COLUMNS } from './pack';
 import { Simd } from './simd';
 import { multiplyRowShare, packShare } from './teamProduct';
-import { barrier, isFirst, myScratch, shareBegin, shareEnd } from './team';
+import { barrier, constants, isFirst, myScratch, shareBegin, shareEnd } from './team';
 
 @unmanaged
 export class LstmForwardArguments {
@@ -127,21 +127,22 @@ function activateRow(
 
 /** Eight units: everything twice and side by side, so that V8 can join it to vectors of eight (wideCompilation.ts). */
 function activate8(toI: usize, gateBytes: usize, cellBefore: usize, cell: usize, output: usize): void {
+  const table = constants();
   const toF = toI + gateBytes;
   const toG = toF + gateBytes;
   const toO = toG + gateBytes;
-  const i0 = Simd.sigmoid(v128.load(toI));
-  const i1 = Simd.sigmoid(v128.load(toI, 16));
-  const f0 = Simd.sigmoid(v128.load(toF));
-  const f1 = Simd.sigmoid(v128.load(toF, 16));
-  const g0 = Simd.tanh(v128.load(toG));
-  const g1 = Simd.tanh(v128.load(toG, 16));
-  const o0 = Simd.sigmoid(v128.load(toO));
-  const o1 = Simd.sigmoid(v128.load(toO, 16));
+  const i0 = Simd.sigmoid(v128.load(toI), table);
+  const i1 = Simd.sigmoid(v128.load(toI, 16), table);
+  const f0 = Simd.sigmoid(v128.load(toF), table);
+  const f1 = Simd.sigmoid(v128.load(toF, 16), table);
+  const g0 = Simd.tanh(v128.load(toG), table);
+  const g1 = Simd.tanh(v128.load(toG, 16), table);
+  const o0 = Simd.sigmoid(v128.load(toO), table);
+  const o1 = Simd.sigmoid(v128.load(toO, 16), table);
   const c0 = f32x4.add(f32x4.mul(f0, v128.load(cellBefore)), f32x4.mul(i0, g0));
   const c1 = f32x4.add(f32x4.mul(f1, v128.load(cellBefore, 16)), f32x4.mul(i1, g1));
-  const h0 = f32x4.mul(o0, Simd.tanh(c0));
-  const h1 = f32x4.mul(o1, Simd.tanh(c1));
+  const h0 = f32x4.mul(o0, Simd.tanh(c0, table));
+  const h1 = f32x4.mul(o1, Simd.tanh(c1, table));
   v128.store(toI, i0);
   v128.store(toI, i1, 16);
   v128.store(toF, f0);

@@ -5,6 +5,8 @@
 // Control block, one cache line (64 bytes) a word: 0 call number · 64 threads arrived at the barrier · 128 barrier
 // number · 192 threads asleep between calls · 256 worker threads ready · 320 job, 324 address of its arguments · 384 stop · 448 threads asleep at the barrier.
 
+import { writeConstants } from './simd';
+
 const CALL: usize = 0;
 const ARRIVED: usize = 64;
 const PASSED: usize = 128;
@@ -28,13 +30,21 @@ let scratchAddress: usize = 0;
 let thread: i32 = 0;
 let threads: i32 = 1;
 
-/** Bytes of each thread's own scratch: a packed block of A, a tile, a row of zeros, a product's description (gemm.ts). */
-export const SCRATCH: usize = (448 * 88 + 64 + 16 + 16) * 4;
+/** Floats in each thread's scratch: a packed block of A, a tile, a row of zeros, a product's description (gemm.ts). */
+const WORK: usize = 448 * 88 + 64 + 16 + 16;
+/** Bytes of it all: after those, the constants of simd.ts. */
+export const SCRATCH: usize = (WORK + 32) * 4;
 
 export function join(controlAddress: usize, scratch: usize, number: i32): void {
   control = controlAddress;
   scratchAddress = scratch + (number as usize) * SCRATCH;
   thread = number;
+  writeConstants(constants());
+}
+
+/** Where the constants of exp and tanh are (simd.ts). */
+export function constants(): usize {
+  return scratchAddress + WORK * 4;
 }
 
 export function setTeamSize(size: i32): void {

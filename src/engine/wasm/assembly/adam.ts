@@ -40,7 +40,14 @@ export function adam(args: AdamArguments): void {
 }
 
 function chunk(args: AdamArguments, offset: usize, size: i32): f64 {
-  let sums = f64x2.splat(0);
+  // Held outside the loop: the compiler cannot know that no result is written over them.
+  const parameter = args.parameter + offset;
+  const gradient = args.gradient + offset;
+  const m = args.m + offset;
+  const v = args.v + offset;
+  const newParameter = args.newParameter + offset;
+  const newM = args.newM + offset;
+  const newV = args.newV + offset;
   const factor = v128.load32_splat(args.factor);
   const momentum = v128.load32_splat(args.momentum);
   const rest = v128.load32_splat(args.rest);
@@ -50,19 +57,20 @@ function chunk(args: AdamArguments, offset: usize, size: i32): f64 {
   const epsilon = f32x4.splat(args.epsilon);
   const stepSize = v128.load32_splat(args.stepSize);
   const keep = v128.load32_splat(args.keep);
+  let sums = f64x2.splat(0);
   for (let k = 0; k < size; k += 4) {
-    const at = offset + ((k * 4) as usize);
+    const at = (k * 4) as usize;
     const count = size - k;
-    const gradient = f32x4.mul(Simd.loadPart(args.gradient + at, count, 0), factor);
-    const m = f32x4.add(f32x4.mul(Simd.loadPart(args.m + at, count, 0), momentum), f32x4.mul(gradient, rest));
-    const square = f32x4.mul(f32x4.mul(gradient, gradient), squareRest);
-    const v = f32x4.add(f32x4.mul(Simd.loadPart(args.v + at, count, 0), squareMomentum), square);
-    const scale = f32x4.add(f32x4.sqrt(f32x4.mul(v, correction)), epsilon);
-    const before = Simd.loadPart(args.parameter + at, count, 0);
-    const after = f32x4.sub(f32x4.mul(before, keep), f32x4.mul(f32x4.div(m, scale), stepSize));
-    Simd.storePart(args.newM + at, m, count);
-    Simd.storePart(args.newV + at, v, count);
-    Simd.storePart(args.newParameter + at, after, count);
+    const slope = f32x4.mul(Simd.loadPart(gradient + at, count, 0), factor);
+    const mean = f32x4.add(f32x4.mul(Simd.loadPart(m + at, count, 0), momentum), f32x4.mul(slope, rest));
+    const square = f32x4.mul(f32x4.mul(slope, slope), squareRest);
+    const spread = f32x4.add(f32x4.mul(Simd.loadPart(v + at, count, 0), squareMomentum), square);
+    const scale = f32x4.add(f32x4.sqrt(f32x4.mul(spread, correction)), epsilon);
+    const before = Simd.loadPart(parameter + at, count, 0);
+    const after = f32x4.sub(f32x4.mul(before, keep), f32x4.mul(f32x4.div(mean, scale), stepSize));
+    Simd.storePart(newM + at, mean, count);
+    Simd.storePart(newV + at, spread, count);
+    Simd.storePart(newParameter + at, after, count);
     sums = Wide.addSquares(sums, Wide.first(f32x4.sub(after, before), count));
   }
   return Wide.total(sums);

@@ -46,10 +46,10 @@ export function elementwise(args: ElementwiseArguments): void {
   }
 }
 
-/** One row: a pointer to a repeated value stays where four copies of it are, the others go on. */
+/** One row: a pointer to a repeated value stays where eight copies of it are, the others go on. */
 function calculate(operation: i32, a: usize, aStride: i32, b: usize, bStride: i32, to: usize, count: i32): void {
   if (aStride === 0) a = Row.repeated(a, myScratch());
-  if (bStride === 0) b = Row.repeated(b, myScratch() + 16);
+  if (bStride === 0) b = Row.repeated(b, myScratch() + 32);
   const aStep = (aStride as usize) * 16;
   const bStep = (bStride as usize) * 16;
   if (operation === 0) Row.run(0, a, aStep, b, bStep, to, count);
@@ -65,22 +65,30 @@ function calculate(operation: i32, a: usize, aStride: i32, b: usize, bStride: i3
 }
 
 abstract class Row {
-  /** Four copies of the value at `x` at `to`, which is given back. */
+  /** Eight copies of the value at `x` at `to`, which is given back. */
   @inline static repeated(x: usize, to: usize): usize {
-    v128.store(to, v128.load32_splat(x));
+    const value = v128.load32_splat(x);
+    v128.store(to, value);
+    v128.store(to, value, 16);
     return to;
   }
 
   /** Inlined for each operation, so that none is chosen inside the loop. */
   @inline static run(operation: i32, a: usize, aStep: usize, b: usize, bStep: usize, to: usize, count: i32): void {
     let left = count;
-    for (; left >= 4; left -= 4) {
+    for (; left >= 8; left -= 8) {
       v128.store(to, Row.apply(operation, v128.load(a), v128.load(b)));
+      v128.store(to, Row.apply(operation, v128.load(a, 16), v128.load(b, 16)), 16);
+      a += 2 * aStep;
+      b += 2 * bStep;
+      to += 32;
+    }
+    for (; left > 0; left -= 4) {
+      Simd.storePart(to, Row.apply(operation, Simd.loadPart(a, left, 0), Simd.loadPart(b, left, 0)), left);
       a += aStep;
       b += bStep;
       to += 16;
     }
-    if (left > 0) Simd.storePart(to, Row.apply(operation, Simd.loadPart(a, left, 0), Simd.loadPart(b, left, 0)), left);
   }
 
   @inline static apply(operation: i32, x: v128, y: v128): v128 {

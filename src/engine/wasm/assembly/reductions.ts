@@ -21,21 +21,43 @@ export class ReductionArguments {
 export function reduction(args: ReductionArguments): void {
   const end = shareEnd(args.size, CHUNK);
   for (let first = shareBegin(args.size, CHUNK); first < end; first += CHUNK) {
-    Chunks.keep(args.sums, first, chunk(args.x + (first as usize) * 4, min(CHUNK, end - first), args.what));
+    const x = args.x + (first as usize) * 4;
+    const size = min(CHUNK, end - first);
+    Chunks.keep(args.sums, first, args.what === 0 ? squares(x, size) : notZero(x, size));
   }
   Chunks.addUp(args.sums, args.size, args.total);
 }
 
-function chunk(x: usize, size: i32, what: i32): f64 {
-  let sums = f64x2.splat(0);
-  const ones = f32x4.splat(1);
-  const zeros = f32x4.splat(0);
-  for (let k = 0; k < size; k += 4) {
-    const values = Simd.loadPart(x + ((k * 4) as usize), size - k, 0);
-    const terms = what === 0 ? values : v128.and(f32x4.ne(values, zeros), ones);
-    sums = Wide.addSquares(sums, terms);
+/** Two sums at a time, so that neither waits for the other. */
+function squares(x: usize, size: i32): f64 {
+  let one = f64x2.splat(0);
+  let other = one;
+  let k = 0;
+  for (; k + 8 <= size; k += 8) {
+    one = Wide.addSquares(one, v128.load(x));
+    other = Wide.addSquares(other, v128.load(x, 16));
+    x += 32;
   }
-  return Wide.total(sums);
+  for (; k < size; k += 4) {
+    one = Wide.addSquares(one, Simd.loadPart(x, size - k, 0));
+    x += 16;
+  }
+  return Wide.total(f64x2.add(one, other));
+}
+
+function notZero(x: usize, size: i32): f64 {
+  const zeros = f32x4.splat(0);
+  let counts = i32x4.splat(0);
+  let k = 0;
+  // True is -1.
+  for (; k + 4 <= size; k += 4) {
+    counts = i32x4.sub(counts, f32x4.ne(v128.load(x), zeros));
+    x += 16;
+  }
+  if (k < size) counts = i32x4.sub(counts, f32x4.ne(Simd.loadPart(x, size - k, 0), zeros));
+  return Wide.total(
+    f64x2.add(f64x2.convert_low_i32x4_s(counts), f64x2.convert_low_i32x4_s(i64x2.shuffle(counts, counts, 1, 0))),
+  );
 }
 
 /** The sums of an array's chunks. */

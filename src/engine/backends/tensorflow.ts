@@ -5,13 +5,15 @@
  */
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
+import { kernelOptions } from '../wasm/kernelOptions.ts';
 import { BackendUnavailable } from './backendUnavailable.ts';
 
 const PACKAGE = '@tensorflow/tfjs-node';
+/** How many threads share an operation: TensorFlow reads it once, when it starts. */
+const THREADS = 'TF_NUM_INTRAOP_THREADS';
 
 let loaded: { version: string; threads: number } | null = null;
 
@@ -44,7 +46,7 @@ export function loadTensorflow(folders: string[]): { version: string; threads: n
     );
   }
   loadQuietly(require, found);
-  loaded = { version, threads: availableParallelism() };
+  loaded = { version, threads: Number(process.env[THREADS]) };
   return loaded;
 }
 
@@ -54,6 +56,7 @@ function loadQuietly(require: NodeJS.Require, folder: string): void {
   const production = environment.getBool('PROD');
   const backendBefore = tf.engine().backendName;
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  process.env[THREADS] ??= String(kernelOptions().threads);
   environment.set('PROD', true);
   try {
     require(PACKAGE);

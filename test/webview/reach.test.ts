@@ -137,6 +137,19 @@ describe('promises on demand', () => {
   });
 });
 
+describe('a run whose engine is gone', () => {
+  it('tells which steps its folder holds, and nothing of a budget', async () => {
+    const { page } = await open();
+    await page.evaluate(
+      "stubHost.keptSteps = { ...stubHost.run.kept, bytes: 3 * 2 ** 20, limitBytes: 128 * 2 ** 20, where: 'folder', budget: null }; stubHost.train(1)",
+    );
+    const last = summary.step + 1;
+    await page.locator('#time', { hasText: `steps kept in the run folder: 4 of ${last}, 3.0 MB of 128` }).waitFor();
+    assert.match(await page.locator('header .cost').innerText(), /^\d+\.\d % of time$/);
+    await page.close();
+  });
+});
+
 describe('the budget for introspection', () => {
   it('is named beside its cost and leads to its setting', async () => {
     const { page } = await open();

@@ -63,11 +63,12 @@ export function nearestKept(kept: KeptSteps | null, step: number): number | null
   return nearest;
 }
 
-/** "steps kept: 212 of 300, 180 MB of 256". */
-function keptInWords({ steps, bytes, limitBytes, every }: KeptSteps, last: number): string {
+/** "steps kept: 212 of 300, 180 MB of 256"; of a run whose engine is gone, those in its folder. */
+function keptInWords({ steps, bytes, limitBytes, every, where }: KeptSteps, last: number): string {
   const megabytes = (value: number) =>
     value < 10 * MEGABYTE ? (value / MEGABYTE).toFixed(1) : integer(value / MEGABYTE);
   const memory = `${megabytes(bytes)} MB of ${megabytes(limitBytes)}`;
   const sparse = every > 1 ? `, one step in ${count(every, 'step').split(' ')[0]} lately` : '';
-  return `steps kept: ${integer(steps.length)} of ${integer(last)}, ${memory}${sparse}`;
+  const place = where === 'folder' ? ' in the run folder' : '';
+  return `steps kept${place}: ${integer(steps.length)} of ${integer(last)}, ${memory}${sparse}`;
 }

@@ -1,12 +1,13 @@
 /**
  * Asks what an open panel at its default settings asks of a run that is followed, as often as it does
  * (webview/inspector/pull.ts): every 250 ms the selected weight, and once that has arrived, a step later, everything else of
- * the same step. Each answer is also turned into the bytes that would leave the engine; drawing them is the page's own time.
+ * the same step; how far the last prediction reaches back so seldom that it takes a fiftieth of the time at most. Each answer is also turned into the bytes that would leave the engine; drawing them is the page's own time.
  */
 import { serialize } from 'node:v8';
 import type { RunDescription, WeightView } from '../../shared/engineContract.ts';
 import { batchView } from '../probes/batchView.ts';
 import { gradientView } from '../probes/gradientView.ts';
+import { predictionReach } from '../probes/predictionReach.ts';
 import { tokenView } from '../probes/tokenView.ts';
 import { verdictView } from '../probes/verdictView.ts';
 import { type WeightQuery, weightView } from '../probes/weightView.ts';
@@ -15,11 +16,13 @@ import type { ViewedRun } from '../session/viewedRuns.ts';
 
 const PAUSE_MS = 250;
 const COARSE_CELLS = 65_536;
+const REACH_SHARE = 50;
 
 export class OpenPanel {
   readonly #watch: RunWatch;
   readonly #weight: string;
   #askedAt = -Infinity;
+  #reachDueAt = -Infinity;
   /** The step whose weight was sent and that everything else is asked of. */
   #shown: number | null = null;
 
@@ -49,6 +52,9 @@ export class OpenPanel {
     this.#send('gradients', query, (run) => gradientView(run.recorded, run.description));
     this.#send('tokens', query, (run) => tokenView(run.recorded, run.description));
     serialize(this.#watch.keptView());
+    if (performance.now() < this.#reachDueAt) return;
+    const { ms } = this.#send('reach', query, (run) => predictionReach(run.recorded));
+    this.#reachDueAt = performance.now() + REACH_SHARE * ms;
   }
 
   #send<T>(what: string, query: Partial<WeightQuery> & { readonly step?: number }, view: (run: ViewedRun) => T): T {

@@ -25,6 +25,8 @@ import { exampleCells, scalesOf, valuesAt, type PaneKind, type Scales } from './
 import { tableOfOverview, tableOfWindow, weightName } from './weightTable.ts';
 import { steerOverview, steerPanes } from './weightPointer.ts';
 
+/** Limits of a colour scale are widened when a live run's are so many times as wide. */
+const WIDEN_FROM = 1.5;
 const kinds: readonly PaneKind[] = ['raw', 'mask', 'derived', 'gradient'];
 const operators = { raw: '', mask: '×', derived: '=', gradient: '→' } as const;
 const shortSubtitles = {
@@ -200,8 +202,7 @@ export class WeightPanes {
   private draw(state: PageState, view: WeightView, window: Window, size: PaneSize): void {
     const name = weightName(view);
     const key = `${state.summary?.id} ${name}`;
-    const scales = this.scales.get(key) ?? scalesOf(view);
-    this.scales.set(key, scales);
+    const scales = this.scalesFor(key, view, state.viewed === null);
     const examples = exampleCells(view, window);
     const shown = (cell: { row: number; col: number } | null) => (cell ? valuesAt(view, cell.row, cell.col) : null);
     const cursor = shown(state.cursor) ?? examples.dropped ?? examples.kept;
@@ -229,6 +230,19 @@ export class WeightPanes {
       : 'Zoom in to read single cells: each cell drawn here stands for several.';
     setText(this.say, state.trouble ? staleSentence(state.trouble, view.step) : readable);
     showFacts(this.facts, view);
+  }
+
+  /**
+   * Fixed at the first step seen, so that colours keep their meaning while one goes back and forth. Only a live run that
+   * has left them far behind widens them, or nearly every cell would be clipped.
+   */
+  private scalesFor(key: string, view: WeightView, follows: boolean): Scales {
+    const now = scalesOf(view);
+    const held = this.scales.get(key) ?? now;
+    const wider = (kept: number, newest: number) => (follows && newest > WIDEN_FROM * kept ? newest : kept);
+    const scales = { raw: wider(held.raw, now.raw), gradient: wider(held.gradient, now.gradient) };
+    this.scales.set(key, scales);
+    return scales;
   }
 
   private windowFor(state: PageState, view: WeightView): Window {

@@ -12,10 +12,14 @@ import { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
 import { NEVER } from '../supervisor/restartPolicy.ts';
 import { Failure } from './failure.ts';
 
-/** Asks an engine that lives for this one question. Throws a {@link Failure} with the engine's sentence. */
+/**
+ * Asks an engine that lives for this one question; `said` hears what it has to say meanwhile. Throws a {@link Failure} with
+ * the engine's sentence.
+ */
 export async function askEngine<M extends keyof EngineRequests>(
   method: M,
   request: EngineRequests[M][0],
+  said: (message: string) => void = () => undefined,
 ): Promise<EngineRequests[M][1]> {
   const native = nativeFolder();
   const supervisor = new EngineSupervisor({
@@ -30,6 +34,7 @@ export async function askEngine<M extends keyof EngineRequests>(
     graceMs: Infinity,
   });
   const exit = new Promise<string>((resolve) => supervisor.onDidExit(({ sentence }) => resolve(sentence)));
+  supervisor.on('log', ({ message }) => said(message));
   try {
     return await supervisor.request(method, request);
   } catch (error) {

@@ -35,7 +35,9 @@ export async function verifyCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const result = await askEngine('verify', verifyRequest(given));
+  const result = await askEngine('verify', verifyRequest(given), (message) => {
+    process.stderr.write(`${message}\n`);
+  });
   for (const warning of result.warnings) process.stderr.write(`${warning}\n`);
   process.stdout.write(given.has('json') ? jsonText(result) : textOf(result));
   return result.holds ? 0 : 1;

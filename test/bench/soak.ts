@@ -12,7 +12,7 @@ import { median } from '../../src/engine/bench/median.ts';
 const soaking = process.env['DROPSCOPE_SOAK'] === '1';
 export const SOAK_STEPS = soaking ? 10_000 : 1200;
 const SAMPLES = 20;
-/** Most that the process usually grows by in the second half: half a kB a step, less than tfjs's own record of a tensor. */
+/** Most that the process usually grows by at the end: half a kB a step, less than tfjs's own record of a tensor. */
 const MOST_KB_PER_1000_STEPS = 512;
 
 setFlagsFromString('--expose-gc');
@@ -47,7 +47,8 @@ export async function soak(backend: string, own: () => number, say: (line: strin
   assert.deepEqual([tf.memory().numTensors, ...(backend === 'wasm' ? [] : [own()])], before, 'tensors are left');
 
   const later = samples.slice(SAMPLES / 2);
-  const slope = usualGrowth(later, ({ rssKB }) => rssKB) * 1000;
+  // By the last quarter the allocator has what it needs.
+  const slope = usualGrowth(samples.slice(-SAMPLES / 4), ({ rssKB }) => rssKB) * 1000;
   for (const { step, rssKB, heapKB, buffersKB, tensors, own } of samples)
     say(`step ${step}: rss ${rssKB} KB, heap ${heapKB} KB, buffers ${buffersKB} KB, ${tensors} tensors, ${own} own`);
   say(`${backend}: the process usually grows by ${slope.toFixed(0)} KB in 1000 steps`);

@@ -88,7 +88,8 @@ export class EngineSession {
         this.#alone('a trace', async () => recordedTraceJob(request, await this.#viewed.open(request.folder))),
       convert: (request) => convertJob(request),
       generate: (request) => this.#alone('writing text', () => generateJob(request)),
-      verify: (request) => this.#alone('verifying', () => verifyJob(request)),
+      verify: (request) =>
+        this.#alone('verifying', () => verifyJob(request, (message) => this.#log({ level: 'info', message }))),
       shutdown: () => {
         // After the answer has left: whoever asked wants to know that it was heard.
         setTimeout(() => process.exit(0), 20);

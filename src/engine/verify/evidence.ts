@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter } from '../nn/parameter.ts';
 import { evaluationCall } from '../random/draws.ts';
-import { parameterDigests, runPass, type Pass, type Values } from './pass.ts';
+import { parameterDigests, runPass, trainingLoss, type Pass, type Values } from './pass.ts';
 import type { Subject } from './subject.ts';
 
 export interface StepEvidence {
@@ -47,7 +47,7 @@ export function collectEvidence(subject: Subject, step: number): StepEvidence {
     derivedGradient: gradientAtDerived(subject, step, train),
     before,
     after,
-    without: step === 1 ? independent(subject, step, train) : null,
+    without: step === 1 ? independent(subject, step) : null,
     passes: { forward: 4, backward: 2 },
   };
 }
@@ -91,15 +91,15 @@ function put(parameter: Parameter, { data, shape }: Values): void {
 }
 
 /** Moves each parameter far away and looks whether the loss notices. */
-function independent(subject: Subject, step: number, { digests }: Pass): Set<string> {
+function independent(subject: Subject, step: number): Set<string> {
+  const loss = trainingLoss(subject, step);
   const unmoved = new Set<string>();
   for (const [name, parameter] of subject.module.namedParameters()) {
     const own = tf.clone(parameter.variable);
     try {
       // Every cell by another amount: a bias before a softmax may move as a whole without any effect.
       tf.tidy(() => parameter.assign(tf.sub(tf.reshape(tf.sin(tf.range(0, own.size)), own.shape), own)));
-      const moved = runPass(subject, { mode: 'train', call: step });
-      if (moved.digests.get('loss') === digests.get('loss')) unmoved.add(name);
+      if (trainingLoss(subject, step) === loss) unmoved.add(name);
     } finally {
       parameter.assign(own);
       own.dispose();

@@ -71,6 +71,15 @@ export function runPass(subject: Subject, { mode, call, masks = {} }: PassOption
   return { digests, values, reached };
 }
 
+/** The loss of a training pass, bit for bit: forward alone, and nothing else is looked at. */
+export function trainingLoss(subject: Subject, call: number): string {
+  subject.module.train();
+  return tf.tidy(() => {
+    const draws = { seed: subject.seed, call: tf.tensor1d([call | 0], 'int32') };
+    return digest(withDraws(draws, () => subject.loss()).dataSync<'float32'>());
+  });
+}
+
 /** Digests of all parameters as they are now. */
 export function parameterDigests({ module }: Subject): Map<string, string> {
   return new Map(Array.from(module.namedParameters(), ([name, parameter]) => [name, digest(parameter.dataSync())]));
@@ -87,7 +96,9 @@ export function firstDifference(one: ReadonlyMap<string, string>, other: Readonl
 function digest(data: Float32Array): string {
   const words = new Int32Array(data.buffer, data.byteOffset, data.length);
   let [a, b] = [0x811c9dc5, 0x9747b28c];
-  for (const word of words) {
+  // By index: several times as fast as an iterator over millions of words.
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
     a = Math.imul(a ^ word, 0x01000193);
     a ^= a >>> 15;
     b = Math.imul(b ^ word, 0x5bd1e995);

@@ -15,8 +15,11 @@ import { languageModelSubject } from './languageModelSubject.ts';
 import { madeUpText } from './madeUpText.ts';
 import { honestCost, type StepCost } from './promises/honestCost.ts';
 
-/** Throws BadInput for what cannot be trained with, or what the backend says when it cannot be used. */
-export async function verifyJob(request: VerifyRequest): Promise<VerifyResult> {
+/** Progress is said at most this often, since a step of a small model takes milliseconds. */
+const SAID_MS = 2000;
+
+/** `say` is told, for people, how far it is. Throws BadInput for what cannot be trained with, or what the backend says. */
+export async function verifyJob(request: VerifyRequest, say: (message: string) => void): Promise<VerifyResult> {
   const { steps } = request;
   const overrides = { ...request.overrides, steps, epochs: null, valid_fraction: 0 };
   const { config, base, warnings } = await readRunConfig({ ...request, overrides });
@@ -24,9 +27,9 @@ export async function verifyJob(request: VerifyRequest): Promise<VerifyResult> {
   const texts = named
     ? requestedTexts(request, config.corpus, base)
     : { entries: [], base, documents: [{ name: 'made-up text', text: madeUpText(config) }] };
-  const parts = await buildRun({ request, config, corpus: texts, say: () => undefined });
+  const parts = await buildRun({ request, config, corpus: texts, say });
   try {
-    const promises = await examineRun(parts);
+    const promises = await examineRun(parts, say);
     const { backend } = parts;
     const holds = promises.every((promise) => promise.holds);
     return { holds, steps, backend, corpus: named ? 'given' : 'made up', promises, warnings };
@@ -35,10 +38,17 @@ export async function verifyJob(request: VerifyRequest): Promise<VerifyResult> {
   }
 }
 
-async function examineRun(parts: RunParts): Promise<VerifyResult['promises']> {
-  const { model, trainer, config, data } = parts;
+async function examineRun(parts: RunParts, say: (message: string) => void): Promise<VerifyResult['promises']> {
+  const { model, trainer, config, data, plan } = parts;
   const examination = new Examination(languageModelSubject(model, config, examinedBatch(data)));
-  const host = new ExaminingHost(parts, (step) => trainer.aside(() => examination.look(step)));
+  let said = -Infinity;
+  const host = new ExaminingHost(parts, (step) => {
+    if (performance.now() - said >= SAID_MS) {
+      said = performance.now();
+      say(`looking at step ${step} of ${plan.steps}`);
+    }
+    trainer.aside(() => examination.look(step));
+  });
   await trainLoop({ ...parts, from: { step: 0, bestCe: Infinity, evaluations: [] } }, host);
   return [...examination.verdicts(), honestCost(host.costs)];
 }

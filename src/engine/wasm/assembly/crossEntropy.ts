@@ -1,5 +1,6 @@
 // Jobs: softmax cross-entropy with integer targets. Forward keeps log sum exp of each row, so that backward makes the
 // slope in one pass, already multiplied by dloss and 1/rows. Rows are divided over the team.
+import { Wide } from './reductions';
 import { Simd } from './simd';
 import { barrier, constants, isFirst, shareBegin, shareEnd } from './team';
 
@@ -34,37 +35,57 @@ export class CrossEntropyBackwardArguments {
 
 export function crossEntropyForward(args: CrossEntropyForwardArguments): void {
   const size = args.vocabulary;
-  const table = constants();
   const end = shareEnd(args.rows, 1);
   for (let row = shareBegin(args.rows, 1); row < end; row++) {
     const at = (row * 4) as usize;
     const logits = args.logits + (row as usize) * ((size * 4) as usize);
-    let largest = f32x4.splat(-Infinity);
-    for (let k = 0; k < size; k += 4) {
-      largest = f32x4.max(largest, Simd.loadPart(logits + ((k * 4) as usize), size - k, -Infinity));
-    }
-    const top = Simd.max(largest);
-    const shift = f32x4.splat(top);
-    let sums = f32x4.splat(0);
-    const whole = size & ~3;
-    for (let k = 0; k < whole; k += 4) {
-      sums = f32x4.add(sums, Simd.exp(f32x4.sub(v128.load(logits + ((k * 4) as usize)), shift), table));
-    }
-    if (whole < size) {
-      const last = Simd.exp(
-        f32x4.sub(Simd.loadPart(logits + ((whole * 4) as usize), size - whole, -Infinity), shift),
-        table,
-      );
-      // e^x stops short of zero at its lower bound: the filler lanes must not count.
-      sums = f32x4.add(sums, v128.and(last, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(size - whole))));
-    }
-    const logSum = (top as f64) + NativeMath.log(Simd.sum(sums) as f64);
+    const top = largest(logits, size);
+    const sum = sumOfPowers(logits, size, top);
+    const logSum = (top as f64) + NativeMath.log(sum as f64);
     store<f32>(args.logSums + at, logSum as f32);
     const target = load<i32>(args.targets + at);
     store<f32>(args.losses + at, (logSum - (load<f32>(logits + ((target * 4) as usize)) as f64)) as f32);
   }
   barrier();
   if (isFirst()) store<f32>(args.loss, meanOf(args.losses, args.rows));
+}
+
+/** pmax is one instruction; it passes over NaN, which the sum then meets. */
+function largest(x: usize, size: i32): f32 {
+  let one = f32x4.splat(-Infinity);
+  let other = one;
+  let k = 0;
+  for (; k + 8 <= size; k += 8) {
+    one = f32x4.pmax(one, v128.load(x));
+    other = f32x4.pmax(other, v128.load(x, 16));
+    x += 32;
+  }
+  for (; k < size; k += 4) {
+    one = f32x4.pmax(one, Simd.loadPart(x, size - k, -Infinity));
+    x += 16;
+  }
+  return Simd.max(f32x4.pmax(one, other));
+}
+
+/** The sum of e^(x - top), with two sums at a time so that neither waits for the other. */
+function sumOfPowers(x: usize, size: i32, top: f32): f32 {
+  const shift = f32x4.splat(top);
+  const table = constants();
+  let one = f32x4.splat(0);
+  let other = one;
+  let k = 0;
+  for (; k + 8 <= size; k += 8) {
+    one = f32x4.add(one, Simd.exp(f32x4.sub(v128.load(x), shift), table));
+    other = f32x4.add(other, Simd.exp(f32x4.sub(v128.load(x, 16), shift), table));
+    x += 32;
+  }
+  for (; k < size; k += 4) {
+    const powers = Simd.exp(f32x4.sub(Simd.loadPart(x, size - k, -Infinity), shift), table);
+    // e^x stops short of zero at its lower bound: the filler lanes must not count.
+    one = f32x4.add(one, Wide.first(powers, size - k));
+    x += 16;
+  }
+  return Simd.sum(f32x4.add(one, other));
 }
 
 function meanOf(x: usize, count: i32): f32 {
@@ -75,21 +96,29 @@ function meanOf(x: usize, count: i32): f32 {
 
 export function crossEntropyBackward(args: CrossEntropyBackwardArguments): void {
   const size = args.vocabulary;
-  const table = constants();
   const end = shareEnd(args.rows, 1);
   const each = load<f32>(args.dy) / (args.rows as f32);
   const scale = f32x4.splat(each);
+  const table = constants();
   for (let row = shareBegin(args.rows, 1); row < end; row++) {
     const at = (row * 4) as usize;
     const offset = (row as usize) * ((size * 4) as usize);
     const shift = f32x4.splat(load<f32>(args.logSums + at));
-    for (let k = 0; k < size; k += 4) {
-      const here = offset + ((k * 4) as usize);
-      const count = size - k;
-      const probability = Simd.exp(f32x4.sub(Simd.loadPart(args.logits + here, count, 0), shift), table);
-      Simd.storePart(args.slope + here, f32x4.mul(probability, scale), count);
+    const logits = args.logits + offset;
+    const slope = args.slope + offset;
+    const whole = size & ~7;
+    for (let here: usize = 0; here < ((whole * 4) as usize); here += 32) {
+      const low = Simd.exp(f32x4.sub(v128.load(logits + here), shift), table);
+      const high = Simd.exp(f32x4.sub(v128.load(logits + here, 16), shift), table);
+      v128.store(slope + here, f32x4.mul(low, scale));
+      v128.store(slope + here, f32x4.mul(high, scale), 16);
     }
-    const hit = args.slope + offset + ((load<i32>(args.targets + at) * 4) as usize);
+    for (let k = whole; k < size; k += 4) {
+      const here = (k * 4) as usize;
+      const probability = Simd.exp(f32x4.sub(Simd.loadPart(logits + here, size - k, 0), shift), table);
+      Simd.storePart(slope + here, f32x4.mul(probability, scale), size - k);
+    }
+    const hit = slope + ((load<i32>(args.targets + at) * 4) as usize);
     store<f32>(hit, load<f32>(hit) - each);
   }
 }

@@ -112,11 +112,6 @@ export class WasmKernels {
     return new Int32Array(buffer, byteOffset, length);
   }
 
-  /** The total of 64-bit partial sums at an address. */
-  total(address: number, count: number): number {
-    return new Float64Array(this.#module.asm.memory.buffer, address, count).reduce((sum, value) => sum + value, 0);
-  }
-
   /** For tensors that `allocate` made and no caller gets. */
   free(tensor: TensorInfo): void {
     this.#backend.disposeData(tensor.dataId);

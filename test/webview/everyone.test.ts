@@ -164,6 +164,18 @@ describe('zoom', () => {
     }
   });
 
+  it('a wide font takes a second line in the header rather than a fact that never leaves', async () => {
+    for (const width of [510, 870, 1130]) {
+      const { page } = await open({ width });
+      await page.evaluate("document.documentElement.style.setProperty('--vscode-font-family', 'DejaVu Sans')");
+      const lost = await page.evaluate<string[]>(`[...document.querySelectorAll('.facts .fact:not(.least)')]
+        .filter((fact) => fact.getBoundingClientRect().bottom > fact.parentElement.getBoundingClientRect().bottom + 2)
+        .map((fact) => fact.textContent)`);
+      assert.deepEqual(lost, [], `${width} px`);
+      await page.close();
+    }
+  });
+
   it('small multiples stay beside their block, over no other picture', async () => {
     for (const width of [721, 900, 1121, 1400]) {
       const { page } = await open({ width });

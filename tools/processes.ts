@@ -70,14 +70,6 @@ export async function end(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** The environment without what npm added for the script it runs: another npm below would take it for its own. */
-export function environmentOutsideNpm(): Record<string, string | undefined> {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^npm_(package|lifecycle|command|config_(local_prefix|prefix|allow_scripts))/i.test(name),
-  );
-  return Object.fromEntries(kept);
-}
-
 function spawnInGroup(command: string, args: readonly string[], options: RunOptions): ChildProcess {
   const child = spawn(command, args, {
     cwd: options.cwd,

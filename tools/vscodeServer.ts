@@ -3,10 +3,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { environmentOutsideNpm } from '../src/supervisor/native/runTool.ts';
 import { ensurePackages } from './debianPackages.ts';
 import { withLock } from './lock.ts';
 import { fetched } from './paths.ts';
-import { environmentOutsideNpm, run, runOrFail } from './processes.ts';
+import { run, runOrFail } from './processes.ts';
 import { say } from './progress.ts';
 
 export interface VscodeServer {

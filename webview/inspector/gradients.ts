@@ -90,6 +90,7 @@ export class Gradients {
     setText(this.more, state.allParameters ? 'Matrices only' : `All ${leaves.length} parameters`);
     const step = viewedStep(state);
     setText(this.second, step > 0 ? `before clip, step ${integer(step)}` : 'before clip');
+    this.second.title = this.second.textContent;
     setText(
       this.range,
       state.history.length > 0

@@ -66,15 +66,14 @@ export interface CapturedStep {
   dispose(): void;
 }
 
-/** One step that was recorded. */
-export interface RecordedStep {
-  /** A sentence on the first way in which another recording of the step differs, besides its inputs; null if in none. */
-  differs(other: RecordedStep): string | null;
-  capture(): CapturedStep;
+/** How steps are captured on one backend; `Seen` is what it writes down of a step. */
+export interface Capture<Seen> {
+  /**
+   * Runs `step`, which really happens, and records it. It computes from `inputs`, `variables` and constants alone and gives
+   * the values to label. Throws NotCapturable when it uses any other tensor.
+   */
+  record(inputs: Tensors, variables: Variables, step: () => Tensors): Seen;
+  /** A sentence on the first way in which two recordings of the step differ, besides its inputs; null if in none. */
+  firstDifference(one: Seen, other: Seen): string | null;
+  capture(seen: Seen): CapturedStep;
 }
-
-/**
- * Runs `step`, which really happens, and records it. It computes from `inputs`, `variables` and constants alone and gives
- * the values to label. Throws NotCapturable when it uses any other tensor.
- */
-export type RecordStep = (inputs: Tensors, variables: Variables, step: () => Tensors) => RecordedStep;

@@ -5,17 +5,17 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  type Capture,
   type CapturedStep,
   type Inputs,
   inputTensors,
   type Keep,
-  type RecordStep,
   type StepDone,
   type Tensors,
   type Variables,
 } from './capturedStep.ts';
-import { recordGraph } from './graph/recordedGraph.ts';
-import { recordJobs } from './jobs/recordedJobs.ts';
+import { graphCapture } from './graph/graphCapture.ts';
+import { jobCapture } from './jobs/jobCapture.ts';
 
 /** A step as a function of declared inputs and variables. */
 export interface ReplayableStep<Facts> {
@@ -43,8 +43,8 @@ export interface Replayed<Facts> extends StepDone {
   readonly facts: Facts;
 }
 
-/** How steps are recorded on the backends that can replay them. */
-const RECORDERS: Readonly<Record<string, RecordStep>> = { tensorflow: recordGraph, wasm: recordJobs };
+/** The backends that can. */
+const CAPTURES: Readonly<Record<string, Capture<unknown>>> = { tensorflow: graphCapture, wasm: jobCapture };
 
 /** A captured step holds a copy of all variables: more kinds of steps than this are not kept at once. */
 const MOST_PROGRAMS = 4;
@@ -66,7 +66,7 @@ export class StepReplay<Facts> {
 
   /** Whether the current backend has what it takes. */
   static get available(): boolean {
-    return tf.getBackend() in RECORDERS;
+    return tf.getBackend() in CAPTURES;
   }
 
   /** One step, with what is wanted of this kind; null when it cannot be replayed and nothing has changed. */
@@ -122,14 +122,14 @@ export class StepReplay<Facts> {
   }
 
   #recorded(step: ReplayableStep<Facts>): { captured: CapturedStep; facts: Facts } {
-    const record = RECORDERS[tf.getBackend()]!;
+    const backend = CAPTURES[tf.getBackend()]!;
     const variables = this.#variables();
     partShared(variables);
     let facts: Facts | null = null;
     const once = (inputs: Inputs) =>
       this.#undone(() => {
         const tensors = inputTensors(inputs);
-        return record(tensors, variables, () => {
+        return backend.record(tensors, variables, () => {
           const { labels, facts: known } = step.compute(tensors);
           facts = known;
           return labels;
@@ -137,9 +137,9 @@ export class StepReplay<Facts> {
       });
     const other = once(step.otherInputs());
     const own = once(step.inputs);
-    const difference = own.differs(other);
+    const difference = backend.firstDifference(own, other);
     if (difference !== null) throw new Error(difference);
-    return { captured: own.capture(), facts: facts! };
+    return { captured: backend.capture(own), facts: facts! };
   }
 
   /** What an eager step has under `label`, without letting it happen. */

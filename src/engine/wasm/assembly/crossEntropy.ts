@@ -2,7 +2,7 @@
 // slope in one pass, already multiplied by dloss and 1/rows. Rows are divided over the team.
 import { Wide } from './reductions';
 import { Simd } from './simd';
-import { barrier, constants, isFirst, shareBegin, shareEnd } from './team';
+import { barrier, constants, isFirst, myScratch, shareBegin, shareEnd } from './team';
 
 @unmanaged
 export class CrossEntropyForwardArguments {
@@ -67,22 +67,35 @@ function largest(x: usize, size: i32): f32 {
   return Simd.max(f32x4.pmax(one, other));
 }
 
-/** The sum of e^(x - top), with two sums at a time so that neither waits for the other. */
+/** Scores whose powers are written down before they are added up. */
+const BLOCK: i32 = 512;
+
+/** The sum of e^(x - top). Through memory, because V8 joins vectors to wider ones only where they are stored side by side. */
 function sumOfPowers(x: usize, size: i32, top: f32): f32 {
   const shift = f32x4.splat(top);
   const table = constants();
+  const powers = myScratch();
+  const whole = size & ~7;
   let one = f32x4.splat(0);
   let other = one;
-  let k = 0;
-  for (; k + 8 <= size; k += 8) {
-    one = f32x4.add(one, Simd.exp(f32x4.sub(v128.load(x), shift), table));
-    other = f32x4.add(other, Simd.exp(f32x4.sub(v128.load(x, 16), shift), table));
-    x += 32;
+  for (let first = 0; first < whole; first += BLOCK) {
+    const bytes = (min(BLOCK, whole - first) * 4) as usize;
+    for (let at: usize = 0; at < bytes; at += 32) {
+      const low = Simd.exp(f32x4.sub(v128.load(x + at), shift), table);
+      const high = Simd.exp(f32x4.sub(v128.load(x + at, 16), shift), table);
+      v128.store(powers + at, low);
+      v128.store(powers + at, high, 16);
+    }
+    for (let at: usize = 0; at < bytes; at += 32) {
+      one = f32x4.add(one, v128.load(powers + at));
+      other = f32x4.add(other, v128.load(powers + at, 16));
+    }
+    x += bytes;
   }
-  for (; k < size; k += 4) {
-    const powers = Simd.exp(f32x4.sub(Simd.loadPart(x, size - k, -Infinity), shift), table);
+  for (let k = whole; k < size; k += 4) {
+    const last = Simd.exp(f32x4.sub(Simd.loadPart(x, size - k, -Infinity), shift), table);
     // e^x stops short of zero at its lower bound: the filler lanes must not count.
-    one = f32x4.add(one, Wide.first(powers, size - k));
+    one = f32x4.add(one, Wide.first(last, size - k));
     x += 16;
   }
   return Simd.sum(f32x4.add(one, other));

@@ -234,6 +234,21 @@ describe('colours', () => {
       await page.close();
     });
 
+  it('of weights widen when a live run has left them far behind, never while one looks back', async () => {
+    const { page } = await open({ before: 'stubHost.setBig(112, 28);' });
+    await page.locator('#pane-raw[aria-label*="Scale from −0.10 to 0.10"]').waitFor();
+    await page.locator('#loss').focus();
+    await page.keyboard.press('Home');
+    await page.locator('#time h2', { hasText: 'Step 1' }).waitFor();
+    await page.evaluate("stubHost.big = null; stubHost.notify('changed', { run: '' })");
+    await page.locator('.small-title', { hasText: 'weights' }).waitFor();
+    await page.locator('#pane-raw[aria-label*="step 80,"]').waitFor();
+    assert.match((await page.locator('#pane-raw').getAttribute('aria-label')) ?? '', /Scale from −0\.10 to 0\.10/);
+    await page.keyboard.press('End');
+    await page.locator('#pane-raw[aria-label*="Scale from −0.26 to 0.26"]').waitFor();
+    await page.close();
+  });
+
   it('a theme that changes while the page is open leaves no dot of a curve behind', async () => {
     const { page } = await open({ theme: 'light' });
     await page.evaluate(themes['hc-dark'].apply);

@@ -105,3 +105,13 @@ test('the diverging scale has grey at zero and is clipped at its ends', () => {
   assert.equal(table[tableIndex(-40)], pack([9, 0, 0]));
   assert.equal(table[tableIndex(40)], pack([0, 0, 9]));
 });
+
+test('a gap follows each cell, also where cells are half a pixel wider than whole ones', () => {
+  const cols = 24;
+  const width = 14.5 * cols;
+  const colours = new Uint32Array(cols).fill(0xff0000ff);
+  const target = new Uint32Array(width * 15);
+  paintCells(target, width, 15, { rows: 1, cols, colours }, { dot: 0xff888888, hatch: 0xff111111, ratio: 1 });
+  const gaps = Array.from(target.subarray(0, width), (pixel, x) => (pixel === 0 ? x : -1)).filter((x) => x >= 0);
+  assert.equal(gaps.length, cols, gaps.join());
+});

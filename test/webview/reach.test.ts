@@ -162,6 +162,26 @@ describe('the budget for introspection', () => {
     await page.close();
   });
 
+  for (const width of [360, 480, 721, 900, 1121, 1400])
+    it(`never leaves the header, ${width} px, also while steps are passed over`, async () => {
+      const { page } = await pages.open(text, { width });
+      await page.locator('#reach[aria-label*="step"]').waitFor();
+      await page.evaluate(
+        "stubHost.keptSteps = { ...stubHost.run.kept, every: 16, budget: { percent: 10, backedOff: 'over' } }; stubHost.setSummary({ status: 'running' })",
+      );
+      await page.locator('header .cost', { hasText: 'every 16th step' }).waitFor();
+      const [cost, facts] = await Promise.all(
+        ['header .cost', 'header .facts'].map((place) => page.locator(place).boundingBox()),
+      );
+      if (!cost || !facts) assert.fail('no cost in the header');
+      assert.ok(
+        cost.y >= facts.y - 1 && cost.y + cost.height <= facts.y + facts.height + 1,
+        JSON.stringify([cost, facts]),
+      );
+      assert.ok(cost.x + cost.width <= facts.x + facts.width + 1, JSON.stringify([cost, facts]));
+      await page.close();
+    });
+
   it('that has steps passed over says so, to eyes and ears, as long as it lasts', async () => {
     const { page } = await open();
     const said = 'introspection 11.2 % of time, over the 10 % budget: only every 4th step is recorded now';
@@ -170,7 +190,7 @@ describe('the budget for introspection', () => {
         `stubHost.keptSteps = { ...stubHost.run.kept, every: ${every}, budget: { percent: 10, backedOff: '${backedOff}' } }; stubHost.train(1)`,
       );
     await budget(said, 4);
-    await page.locator('header .cost', { hasText: 'budget 10 %: every 4th step recorded' }).waitFor();
+    await page.locator('header .cost', { hasText: 'budget 10 %: every 4th step' }).waitFor();
     assert.equal(await page.locator('header [role=status].unseen').innerText(), said);
     await budget('', 1);
     await page.locator('header .cost', { hasText: /budget 10 %$/ }).waitFor();

@@ -209,7 +209,7 @@ function costInWords(share: number, kept: PageState['kept']): string {
   const time = `${percent(share)} of time`;
   if (!kept?.budget) return time;
   const budget = `${time}, budget ${kept.budget.percent} %`;
-  return kept.every > 1 ? `${budget}: every ${ordinal(kept.every)} step recorded` : budget;
+  return kept.every > 1 ? `${budget}: every ${ordinal(kept.every)} step` : budget;
 }
 
 function ordinal(every: number): string {
@@ -224,8 +224,8 @@ function capital(sentence: string): string {
 function narrowWords(text: string): (Node | string)[] {
   if (text === 'valid perplexity')
     return ['valid ', element('span', { class: 'wide' }, 'perplexity'), element('span', { class: 'thin' }, 'ppl')];
-  const share = / of time(, budget [\d.]+ %)?/.exec(text);
+  const share = /^(.*?)( of time)(, budget [\d.]+ %)?(.*)$/.exec(text);
   if (!share) return [text];
-  const rest = text.slice(share.index + share[0].length);
-  return [text.slice(0, share.index), element('span', { class: 'wide' }, share[0]), rest];
+  const [, percent = '', time = '', budget = '', rest = ''] = share;
+  return [percent, element('span', { class: 'wide' }, time), element('span', { class: 'fact least' }, budget), rest];
 }

@@ -71,18 +71,22 @@ export class Verdicts {
 
   private async run(): Promise<void> {
     this.checking = true;
-    setText(this.said, ON_DEMAND);
+    this.say(ON_DEMAND);
     this.showButton();
     try {
       await this.check();
     } catch (error) {
-      const sentence = `not checked: ${error instanceof Error ? error.message : String(error)}`;
-      setText(this.said, sentence);
-      this.said.title = sentence;
+      this.say(`not checked: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       this.checking = false;
       this.showButton();
     }
+  }
+
+  /** A reason is read whole. */
+  private say(words: string): void {
+    setText(this.said, words);
+    this.said.classList.toggle('cut', words === ON_DEMAND);
   }
 
   private showButton(): void {

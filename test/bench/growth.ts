@@ -69,7 +69,7 @@ if (how === '--measure') {
     const series: Growth['series'][number][] = [];
     for (const name of BACKENDS) series.push(await measureApart(name));
     const growth: Growth = { around: dimensions.small, node: process.version, series };
-    await writeFile(jsonFile, `${JSON.stringify(growth, null, 1)}\n`);
+    await writeFile(jsonFile, `${JSON.stringify(growth, null, 2)}\n`);
   }
   const growth = JSON.parse(await readFile(jsonFile, 'utf8')) as Growth;
   await writeFile(path.join(pictures, 'growth.svg'), growthPlot(growth));

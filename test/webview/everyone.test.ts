@@ -29,6 +29,11 @@ async function choose(page: Page, site: string): Promise<void> {
   await page.locator(`#mask[aria-label*="${site}"]`).waitFor();
 }
 
+async function openHistograms(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Histograms' }).click();
+  await page.locator('#histogram[aria-label*="Distribution"]').waitFor();
+}
+
 interface Focused {
   readonly name: string;
   readonly section: string;
@@ -107,7 +112,7 @@ describe('for readers', () => {
     ['panes', () => Promise.resolve()],
     ['words', (page: Page) => choose(page, '0.encoder_dp')],
     ['block', (page: Page) => choose(page, '0.input_dp')],
-    ['histograms', (page: Page) => page.getByRole('button', { name: 'Histograms' }).click()],
+    ['histograms', openHistograms],
   ] as const)
     it(`${view}: each canvas states its content, and T opens its numbers`, async () => {
       const { page } = await open();

@@ -1,6 +1,6 @@
 /**
- * The distribution of float32 values, exactly. Few are sorted; many are taken in linear passes: counted by the upper half of
- * their bits, which order like the values, and only those next to a quantile are looked at again.
+ * The distribution of float32 values, exactly. Few are sorted; many are taken in linear passes: counted by their upper bits,
+ * which order like the values, and only those next to a quantile are looked at again, by their middle and lower bits.
  */
 
 /** Shares of a normal distribution at -inf, -1.5, -1, -0.5, 0, 0.5, 1, 1.5 standard deviations and +inf. */
@@ -22,10 +22,16 @@ export interface FloatDistribution {
   countIn(edges: Float64Array): Uint32Array;
 }
 
-/** Up to here sorting is faster than the passes over all upper halves. */
-const FEW = 4096;
+/** Up to here sorting is faster than the passes over all upper bits. */
+const FEW = 2048;
 
-const INFINITY_BITS = 0x7f80;
+/** Of a value's bits: sign, exponent and five of the mantissa; then nine and nine more. */
+const UPPER_SHIFT = 18;
+const MIDDLE_SHIFT = 9;
+const PART = 512;
+const UPPERS = 2 ** (32 - UPPER_SHIFT);
+const NEGATIVE = UPPERS / 2;
+const INFINITY_UPPER = 0x7f800000 >>> UPPER_SHIFT;
 
 export function floatDistribution(data: Float32Array): FloatDistribution {
   return data.length <= FEW ? ofFew(data) : ofMany(data);
@@ -51,13 +57,13 @@ function ofFew(data: Float32Array): FloatDistribution {
 
 function ofMany(data: Float32Array): FloatDistribution {
   const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
-  const byUpperBits = new Uint32Array(0x10000);
+  const byUpperBits = new Uint32Array(UPPERS);
   let zeros = 0;
   // By index: several times as fast as an iterator over millions of values.
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
     if (word << 1 === 0) zeros++;
-    else byUpperBits[word >>> 16]!++;
+    else byUpperBits[word >>> UPPER_SHIFT]!++;
   }
   const nonFinite = takeNonFinite(byUpperBits);
   const finite = data.length - nonFinite;
@@ -70,7 +76,7 @@ function ofMany(data: Float32Array): FloatDistribution {
     quantiles,
     countIn: (edges) => {
       const bins = new BinCounter(edges);
-      for (let place = 0; place < 0x10000; place++) {
+      for (let place = 0; place < UPPERS; place++) {
         const upper = inOrder(place);
         const count = byUpperBits[upper]!;
         if (count > 0) bins.add(middleOf(upper), count);
@@ -115,8 +121,8 @@ function largestOf(quantiles: Float32Array): number {
 
 function takeNonFinite(byUpperBits: Uint32Array): number {
   let count = 0;
-  for (const sign of [0, 0x8000]) {
-    for (let upper = INFINITY_BITS; upper < 0x8000; upper++) {
+  for (const sign of [0, NEGATIVE]) {
+    for (let upper = INFINITY_UPPER; upper < NEGATIVE; upper++) {
       count += byUpperBits[sign + upper]!;
       byUpperBits[sign + upper] = 0;
     }
@@ -124,13 +130,14 @@ function takeNonFinite(byUpperBits: Uint32Array): number {
   return count;
 }
 
-/** Upper halves in the order of their values: negative ones from the largest magnitude, then positive ones. */
+/** Upper bits in the order of their values: negative ones from the largest magnitude, then positive ones. */
 function inOrder(place: number): number {
-  return place < 0x8000 ? 0xffff - place : place - 0x8000;
+  return place < NEGATIVE ? UPPERS - 1 - place : place - NEGATIVE;
 }
 
+/** In the middle of the values with these upper bits; no edge of a bin is among them. */
 function middleOf(upper: number): number {
-  return floatOf((upper << 16) | 0x8000);
+  return floatOf((upper << UPPER_SHIFT) | (1 << (UPPER_SHIFT - 1)));
 }
 
 const floatOf = (bits: number): number => {
@@ -139,52 +146,55 @@ const floatOf = (bits: number): number => {
 };
 const scratch = new DataView(new ArrayBuffer(4));
 
+/** A quantile while it is looked for: the bits that are known of it, and its rank by magnitude among values that have them. */
+interface Sought {
+  readonly index: number;
+  readonly known: number;
+  readonly rank: number;
+}
+
 function quantilesOf(words: Uint32Array, byUpperBits: Uint32Array, zeros: number, finite: number): Float32Array {
   if (finite === 0) return new Float32Array(QUANTILES.length).fill(NaN);
   const ranks = QUANTILES.map((share) => rankOf(share, finite));
-  const wanted = new Map<number, { index: number; within: number }[]>();
+  const sought: Sought[] = [];
   const quantiles = new Float32Array(QUANTILES.length);
   let passed = 0;
-  let next = 0;
   const take = (count: number, upper: number | null): void => {
-    for (; next < ranks.length && ranks[next]! < passed + count; next++) {
-      if (upper === null) quantiles[next] = 0;
-      else wanted.set(upper, [...(wanted.get(upper) ?? []), { index: next, within: ranks[next]! - passed }]);
+    for (let index = ranks.findIndex((rank) => rank >= passed); index >= 0 && index < ranks.length; index++) {
+      const within = ranks[index]! - passed;
+      if (within >= count) break;
+      if (upper !== null) sought.push({ index, known: upper, rank: upper < NEGATIVE ? within : count - 1 - within });
     }
     passed += count;
   };
-  for (let place = 0; place < 0x10000; place++) {
-    if (place === 0x8000) take(zeros, null);
+  for (let place = 0; place < UPPERS; place++) {
+    if (place === NEGATIVE) take(zeros, null);
     const upper = inOrder(place);
     const count = byUpperBits[upper]!;
     if (count > 0) take(count, upper);
   }
-  for (const [upper, values] of lowerHalves(words, wanted)) {
-    const negative = upper >= 0x8000;
-    for (const { index, within } of wanted.get(upper)!) {
-      const low = atRank(values, negative ? byUpperBits[upper]! - 1 - within : within);
-      quantiles[index] = floatOf((upper << 16) | low);
-    }
-  }
+  const withMiddle = refined(words, sought, UPPER_SHIFT, MIDDLE_SHIFT);
+  for (const { index, known } of refined(words, withMiddle, MIDDLE_SHIFT, 0)) quantiles[index] = floatOf(known);
   return quantiles;
 }
 
-/** For each wanted upper half, how often each lower half comes with it. */
-function lowerHalves(words: Uint32Array, wanted: ReadonlyMap<number, unknown>): Map<number, Uint32Array> {
-  const uppers = [...wanted.keys()];
-  const placeOf = new Int8Array(0x10000).fill(-1);
-  uppers.forEach((upper, place) => (placeOf[upper] = place));
-  const counts = new Uint32Array(uppers.length * 0x10000);
+/** With the bits from `shift` on known too, where they were known from `from` on. */
+function refined(words: Uint32Array, sought: readonly Sought[], from: number, shift: number): Sought[] {
+  const knowns = [...new Set(sought.map(({ known }) => known))];
+  const counts = new Uint32Array(knowns.length * PART);
+  const wanted = new Uint8Array(UPPERS);
+  for (const known of knowns) wanted[known >>> (UPPER_SHIFT - from)] = 1;
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
-    const place = placeOf[word >>> 16]!;
-    if (place >= 0 && word << 1 !== 0) counts[place * 0x10000 + (word & 0xffff)]!++;
+    if (wanted[word >>> UPPER_SHIFT] === 0 || word << 1 === 0) continue;
+    const place = knowns.indexOf(word >>> from);
+    if (place >= 0) counts[place * PART + ((word >>> shift) & (PART - 1))]!++;
   }
-  return new Map(uppers.map((upper, place) => [upper, counts.subarray(place * 0x10000, (place + 1) * 0x10000)]));
-}
-
-function atRank(counts: Uint32Array, rank: number): number {
-  let at = 0;
-  while (rank >= counts[at]!) rank -= counts[at++]!;
-  return at;
+  return sought.map(({ index, known, rank }) => {
+    const first = knowns.indexOf(known) * PART;
+    let part = 0;
+    let left = rank;
+    while (left >= counts[first + part]!) left -= counts[first + part++]!;
+    return { index, known: ((known << MIDDLE_SHIFT) | part) >>> 0, rank: left };
+  });
 }

@@ -70,9 +70,10 @@ export interface CapturedStep {
 export interface Capture<Seen> {
   /**
    * Runs `step`, which really happens, and records it. It computes from `inputs`, `variables` and constants alone and gives
-   * the values to label. Throws NotCapturable when it uses any other tensor.
+   * the values to label. Where it can be compared with an `earlier` recording, a backend may leave out the computing. Throws
+   * NotCapturable when the step uses any other tensor.
    */
-  record(inputs: Tensors, variables: Variables, step: () => Tensors): Seen;
+  record(inputs: Tensors, variables: Variables, step: () => Tensors, earlier?: Seen): Seen;
   /** A sentence on the first way in which two recordings of the step differ, besides its inputs; null if in none. */
   firstDifference(one: Seen, other: Seen): string | null;
   capture(seen: Seen): CapturedStep;

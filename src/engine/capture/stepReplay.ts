@@ -126,17 +126,18 @@ export class StepReplay<Facts> {
     const variables = this.#variables();
     partShared(variables);
     let facts: Facts | null = null;
-    const once = (inputs: Inputs) =>
+    const once = (inputs: Inputs, earlier?: unknown) =>
       this.#undone(() => {
         const tensors = inputTensors(inputs);
-        return backend.record(tensors, variables, () => {
+        const run = (): Tensors => {
           const { labels, facts: known } = step.compute(tensors);
           facts = known;
           return labels;
-        });
+        };
+        return backend.record(tensors, variables, run, earlier);
       });
     const other = once(step.otherInputs());
-    const own = once(step.inputs);
+    const own = once(step.inputs, other);
     const difference = backend.firstDifference(own, other);
     if (difference !== null) throw new Error(difference);
     return { captured: backend.capture(own), facts: facts! };

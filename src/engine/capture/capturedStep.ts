@@ -39,9 +39,14 @@ export interface LaterTensors {
   readonly names: readonly string[];
   /** What is held until then. */
   readonly held: () => readonly tf.Tensor[];
-  /** Gives the tensor of that name, and others when they come along; those given need not be asked for again. */
+  /**
+   * Gives the tensor of that name, and others when they come along, also before the next step; none is given twice. Only
+   * while it is not over.
+   */
   readonly fetch: (name: string, give: (name: string, tensor: tf.Tensor) => void) => void;
-  /** Called once, when nobody will ask any more. */
+  /** Whether all have been given, or it was released. */
+  readonly over: () => boolean;
+  /** When nobody will ask any more. */
   readonly release: () => void;
 }
 

@@ -23,7 +23,7 @@ export class Recording implements HeldStep {
   /** Added by whoever watches the run. */
   evidence: StepEvidence = NO_EVIDENCE;
   readonly #tensors = new Map<string, tf.Tensor>();
-  #later: LaterTensors | null;
+  readonly #later: LaterTensors | null;
   #lookedAt = false;
   #holders = 1;
   #holdingMs: number;
@@ -78,7 +78,7 @@ export class Recording implements HeldStep {
 
   /** Names of the tensors themselves, as they were published. */
   heldNames(): readonly string[] {
-    return this.#later?.names ?? [...this.#tensors.keys()];
+    return this.#open?.names ?? [...this.#tensors.keys()];
   }
 
   names(): readonly string[] {
@@ -110,28 +110,24 @@ export class Recording implements HeldStep {
   }
 
   *memory(): Iterable<readonly [piece: object, bytes: number]> {
-    for (const { dataId, size } of [...this.#tensors.values(), ...(this.#later?.held() ?? [])])
-      yield [dataId, 4 * size];
+    for (const { dataId, size } of [...this.#tensors.values(), ...(this.#open?.held() ?? [])]) yield [dataId, 4 * size];
   }
 
   dispose(): void {
     if (--this.#holders > 0) return;
-    this.#letGo();
+    this.#later?.release();
     this.drop(() => true);
   }
 
   /** Has the tensor here, when there is one to be had. */
   #fetch(name: string): void {
-    const later = this.#later;
-    if (!later || this.#tensors.has(name) || !later.names.includes(name)) return;
-    later.fetch(name, (each, tensor) => this.hold(each, tensor));
-    if (later.names.every((each) => this.#tensors.has(each))) this.#letGo();
+    if (this.#tensors.has(name) || !this.#open?.names.includes(name)) return;
+    this.#open.fetch(name, (each, tensor) => this.hold(each, tensor));
   }
 
-  /** Of what was not fetched. */
-  #letGo(): void {
-    this.#later?.release();
-    this.#later = null;
+  /** What can still be fetched. */
+  get #open(): LaterTensors | null {
+    return this.#later?.over() === false ? this.#later : null;
   }
 
   /** `grad_t/L` from the directions of layer L. */

@@ -65,27 +65,20 @@ export class Program implements CapturedStep {
       new Map(names.map((name, at) => [name, kept[at]!]));
     const later = (): LaterTensors =>
       keep === 'everything'
-        ? atOnce(named(tensors))
+        ? new GivenAtOnce(tensors, kept, { all: () => named(tensors), end: () => undefined })
         : this.#computedLater(inputs, named(reads.map(([name]) => name)), tensors);
     return { numbers: new Map(read), later: keep === 'nothing' ? null : later(), keepingMs: 0 };
   }
 
   /** The step again, from what it began with. */
   #computedLater(inputs: Inputs, before: Tensors, names: readonly string[]): LaterTensors {
-    const held = [...before.values()];
     this.#holders++;
-    return {
-      names,
-      held: () => held,
-      fetch: (_name, give) =>
-        void tf.tidy(() => {
-          for (const [name, tensor] of this.#look(inputs, before, names)) give(name, tensor);
-        }),
-      release: () => {
-        for (const tensor of held) tensor.dispose();
+    return new GivenAtOnce(names, [...before.values()], {
+      all: () => this.#look(inputs, before, names),
+      end: () => {
         this.dispose();
       },
-    };
+    });
   }
 
   /** The same computation from `variables` instead of the session's; nothing changes. The tensors are the caller's. */
@@ -204,16 +197,33 @@ export class Program implements CapturedStep {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Tensors that are there already. */
-function atOnce(tensors: Tensors): LaterTensors {
-  return {
-    names: [...tensors.keys()],
-    held: () => [...tensors.values()],
-    fetch: (_name, give) => {
-      for (const [name, tensor] of tensors) give(name, tensor);
-    },
-    release: () => {
-      for (const tensor of tensors.values()) tensor.dispose();
-    },
+/** All of a step's tensors are given when the first one is asked for. */
+class GivenAtOnce implements LaterTensors {
+  readonly names: readonly string[];
+  readonly #held: readonly tf.Tensor[];
+  readonly #source: { readonly all: () => Tensors; readonly end: () => void };
+  #over = false;
+
+  constructor(names: readonly string[], held: readonly tf.Tensor[], source: { all: () => Tensors; end: () => void }) {
+    this.names = names;
+    this.#held = held;
+    this.#source = source;
+  }
+
+  readonly held = (): readonly tf.Tensor[] => (this.#over ? [] : this.#held);
+  readonly over = (): boolean => this.#over;
+
+  readonly fetch = (_name: string, give: (name: string, tensor: tf.Tensor) => void): void => {
+    tf.tidy(() => {
+      for (const [name, tensor] of this.#source.all()) give(name, tensor);
+    });
+    this.release();
+  };
+
+  readonly release = (): void => {
+    if (this.#over) return;
+    this.#over = true;
+    for (const tensor of this.#held) tensor.dispose();
+    this.#source.end();
   };
 }

@@ -160,13 +160,19 @@ export class JobProgram implements CapturedStep {
   }
 }
 
-/** The tensors of one step: in the arena until the next step or look, computed again after that. */
+/**
+ * The tensors of one step: in the arena until the next step or look. Then, if somebody has asked for one before, all are
+ * given, for others are likely to be asked for; if not, they are computed again should it come to that.
+ */
 class LastStep implements LaterTensors {
   readonly names: readonly string[];
   readonly #program: JobProgram;
   readonly #side: Side;
   readonly #inputs: Inputs;
+  readonly #given = new Set<string>();
+  #give: ((name: string, tensor: tf.Tensor) => void) | null = null;
   #before: ReadonlyMap<string, tf.Tensor> | null = null;
+  #over = false;
 
   constructor(program: JobProgram, side: Side, inputs: Inputs, names: readonly string[]) {
     this.#program = program;
@@ -175,28 +181,45 @@ class LastStep implements LaterTensors {
     this.names = names;
   }
 
+  readonly over = (): boolean => this.#over;
+
   readonly held = (): tf.Tensor[] => [...(this.#before?.values() ?? [])];
 
   readonly fetch = (name: string, give: (name: string, tensor: tf.Tensor) => void): void => {
     if (this.#before) {
       this.#program.look(this.#inputs, this.#before, this.names, give);
+      this.release();
       return;
     }
-    const tensor = this.#program.label(name, this.#side);
-    give(name, tensor);
-    tensor.dispose();
+    this.#give = give;
+    this.#take(name, give);
+    if (this.#given.size === this.names.length) this.release();
   };
 
   readonly release = (): void => {
+    if (this.#over) return;
+    this.#over = true;
     for (const tensor of this.held()) tensor.dispose();
     this.#before = null;
     this.#program.forget(this);
   };
 
-  /** Before the arena changes: takes along what the tensors can be computed from. */
+  /** Before the arena changes. */
   depart(): void {
+    if (this.#give) {
+      for (const name of this.names) if (!this.#given.has(name)) this.#take(name, this.#give);
+      this.release();
+      return;
+    }
     this.#before = this.#program.before(this.names, this.#side);
     this.#program.departed(this);
+  }
+
+  #take(name: string, give: (name: string, tensor: tf.Tensor) => void): void {
+    this.#given.add(name);
+    const tensor = this.#program.label(name, this.#side);
+    give(name, tensor);
+    tensor.dispose();
   }
 }
 

@@ -13,8 +13,6 @@ import { benchBatch, benchModel, benchSettings, LEARNING_RATE } from './benchMod
 import { benchRun } from './benchRun.ts';
 import { OpenPanel } from './openPanel.ts';
 
-/** The budget's back-off would change what is measured: no share of the time is over this one. */
-const NO_BACK_OFF = 100;
 const ENDLESS = { steps: Infinity };
 
 export class BenchSteps {
@@ -77,7 +75,7 @@ export class BenchSteps {
     const { trainer } = this;
     const run = benchRun(this.#sizes, this.model, this.#backend);
     const earlier = { histograms: [], step: 0 };
-    const watch = new RunWatch({ ...run, trainer, earlier, budgetPercent: NO_BACK_OFF, say: () => undefined });
+    const watch = new RunWatch({ ...run, trainer, earlier, say: (message) => this.said.push(message) });
     return (this.#watched = { watch, panel: new OpenPanel(watch, run.description) });
   }
 }

@@ -39,9 +39,11 @@ function ofLayer(recorded: RecordedStep, layer: number): Float32Array | undefine
     if (!weights) continue;
     const units = weights.hh.shape[1]!;
     const z = preactivations(recurrence(input, output, units, suffix !== ''), weights);
-    for (let at = 0; at < z.length; at++) {
-      const gate = Math.floor(at / units) % GATES;
-      if (isSaturated(z[at]!, gate)) saturated[gate]!++;
+    for (let first = 0, gate = 0; first < z.length; first += units, gate = (gate + 1) % GATES) {
+      const bound = gate === CELL_GATE ? TANH_BOUND : SIGMOID_BOUND;
+      let count = 0;
+      for (let at = first; at < first + units; at++) if (Math.abs(z[at]!) > bound) count++;
+      saturated[gate]! += count;
     }
     each += z.length / GATES;
   }
@@ -51,10 +53,6 @@ function ofLayer(recorded: RecordedStep, layer: number): Float32Array | undefine
 /** sigmoid(z) < s exactly where z < ln(s / (1 - s)), and |tanh z| > t where |z| > artanh t. */
 const SIGMOID_BOUND = Math.log((1 - SIGMOID_LIMIT) / SIGMOID_LIMIT);
 const TANH_BOUND = Math.atanh(TANH_LIMIT);
-
-function isSaturated(z: number, gate: number): boolean {
-  return Math.abs(z) > (gate === CELL_GATE ? TANH_BOUND : SIGMOID_BOUND);
-}
 
 interface Recurrence {
   /** What enters each time step but the first: its input [n, I], and the output one step earlier [n, H]. */

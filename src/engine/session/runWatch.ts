@@ -13,10 +13,15 @@ import type { Trainer } from '../training/trainer.ts';
 import type { Recording } from '../training/trainerRecording.ts';
 import { DEFAULT_BUDGET_PERCENT, IntrospectionBudget } from './introspectionBudget.ts';
 import type { ViewedRun } from './viewedRuns.ts';
+import { ViewPace } from './viewPace.ts';
 
 /** Memory of all kept steps together; a single step larger than this is kept all the same, alone. */
 export const KEPT_LIMIT_BYTES = 256 * 2 ** 20;
 const MOST_ANSWERS = 16;
+/** Views that a page asks for first, without a step; all else it asks of the step it got. */
+const FOLLOWING: ReadonlySet<string> = new Set(['weight', 'mask']);
+/** Of the budget, what pictures of an open panel may take; the rest is for recording. */
+const PICTURES = 0.5;
 
 export interface WatchedRun {
   readonly description: RunDescription;
@@ -37,12 +42,17 @@ export class RunWatch {
   readonly #budget: IntrospectionBudget;
   /** Answers by what was asked, of steps that do not change any more. */
   readonly #answers = new Map<string, { recorded: Recording; answer: unknown }>();
+  readonly #pace: ViewPace;
+  /** The step that views which follow the run are shown. */
+  #followed: Recording | null = null;
   #ms = 0;
 
   constructor(run: WatchedRun) {
     this.#run = run;
     this.#histograms = new Histograms(parameterNames(run.description.tree), run.earlier.histograms, run.earlier.step);
-    this.#budget = new IntrospectionBudget(run.budgetPercent ?? DEFAULT_BUDGET_PERCENT, run.say);
+    const percent = run.budgetPercent ?? DEFAULT_BUDGET_PERCENT;
+    this.#budget = new IntrospectionBudget(percent, run.say);
+    this.#pace = new ViewPace(PICTURES * percent);
   }
 
   /** The newest kept step; null before the first. */
@@ -75,6 +85,7 @@ export class RunWatch {
   keepLatest(): Recording | null {
     const latest = this.#run.trainer.recorded();
     if (latest && latest !== this.#kept.newest) this.#keep(latest);
+    this.#followed = null;
     return latest;
   }
 
@@ -113,18 +124,31 @@ export class RunWatch {
 
   /** A view of the kept step nearest to the one asked for. Throws a sentence before the first step. */
   answer<T>(what: string, query: { readonly step?: number }, view: (run: ViewedRun) => T): T {
-    const recorded = this.#kept.nearest(query.step);
+    const follows = query.step === undefined && FOLLOWING.has(what);
+    const recorded = follows ? this.#newestInPace() : this.#kept.nearest(query.step);
     const { description, words } = this.#run;
     if (!recorded) throw new Error(`run ${description.id}: it has not done a step yet`);
     const asked = JSON.stringify([what, { ...query, step: recorded.step }]);
     const known = this.#answers.get(asked);
     if (known?.recorded === recorded) return known.answer as T;
+    const began = performance.now();
     return this.#timed(() => {
       const answer = view({ recorded, description, words });
       this.#kept.lookedAt(recorded);
       this.#remember(asked, recorded, answer);
+      this.#pace.spent(performance.now() - began);
       return answer;
     });
+  }
+
+  #newestInPace(): Recording | undefined {
+    const { newest } = this.#kept;
+    const shown = this.#followed;
+    const still = shown !== null && this.#kept.nearest(shown.step) === shown;
+    if (still && !this.#pace.mayAdvance(performance.now())) return shown;
+    this.#followed = newest ?? null;
+    if (newest && newest !== shown) this.#pace.advance(performance.now());
+    return newest;
   }
 
   keptView(): KeptView {

@@ -141,4 +141,41 @@ onEachBackend('run watch', () => {
     model.dispose();
     assert.equal(tf.memory().numTensors, before);
   });
+
+  test('a view that follows goes on to a newer step in its pace, and at once when nothing goes on', () => {
+    const { model, trainer } = make();
+    const watch = new RunWatch({
+      ...{ description, words: [], trainer, budgetPercent: 1, say: () => undefined },
+      earlier: { histograms: [], step: 0 },
+    });
+    const follow = (): number =>
+      watch.answer('weight', {}, ({ recorded }) => {
+        const until = performance.now() + 20;
+        while (performance.now() < until);
+        return recorded.step;
+      });
+    const stepTo = (step: number): void => {
+      trainer.step(BATCH, { step, lr: 0.01 });
+      watch.stepDone(line(step));
+    };
+    stepTo(1);
+    assert.equal(follow(), 1);
+    stepTo(2);
+    assert.equal(follow(), 1, '20 ms at half a percent are four seconds');
+    assert.equal(
+      watch.answer('tensor', {}, ({ recorded }) => recorded.step),
+      2,
+      'what follows no picture has the newest',
+    );
+    assert.equal(
+      watch.answer('weight', { step: 2 }, ({ recorded }) => recorded.step),
+      2,
+      'a chosen step is given',
+    );
+    watch.keepLatest();
+    assert.equal(follow(), 2);
+    watch.dispose();
+    trainer.dispose();
+    model.dispose();
+  });
 });

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { ViewPace } from '../../../src/engine/session/viewPace.ts';
+
+test('pictures take no more than their share of the time, whatever each of them costs', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(1, 5, 20),
+      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 5 }),
+      (percent, costs) => {
+        const pace = new ViewPace(percent);
+        let [now, spent] = [0, 0];
+        for (const cost of costs) {
+          while (!pace.mayAdvance(now)) now += 10;
+          pace.advance(now);
+          pace.spent(cost);
+          spent += cost;
+          now += cost;
+        }
+        while (!pace.mayAdvance(now)) now += 10;
+        assert.ok(spent <= (percent / 100) * now, `${spent} ms of ${now}`);
+      },
+    ),
+  );
+});
+
+test('the first step is shown at once, and a picture that costs nothing follows at once', () => {
+  const pace = new ViewPace(5);
+  assert.ok(pace.mayAdvance(0));
+  pace.advance(0);
+  assert.ok(pace.mayAdvance(0));
+  pace.spent(10);
+  assert.equal(pace.pauseMs, 200);
+  assert.ok(!pace.mayAdvance(199));
+  assert.ok(pace.mayAdvance(200));
+});

@@ -159,19 +159,21 @@ function quantilesOf(words: Uint32Array, byUpperBits: Uint32Array, zeros: number
   const sought: Sought[] = [];
   const quantiles = new Float32Array(QUANTILES.length);
   let passed = 0;
-  const take = (count: number, upper: number | null): void => {
-    for (let index = ranks.findIndex((rank) => rank >= passed); index >= 0 && index < ranks.length; index++) {
-      const within = ranks[index]! - passed;
-      if (within >= count) break;
-      if (upper !== null) sought.push({ index, known: upper, rank: upper < NEGATIVE ? within : count - 1 - within });
+  let next = 0;
+  for (let place = 0; place < UPPERS && next < ranks.length; place++) {
+    if (place === NEGATIVE) {
+      // Zeros are between the negative values and the positive ones; a quantile among them is 0.
+      passed += zeros;
+      while (next < ranks.length && ranks[next]! < passed) next++;
     }
-    passed += count;
-  };
-  for (let place = 0; place < UPPERS; place++) {
-    if (place === NEGATIVE) take(zeros, null);
     const upper = inOrder(place);
     const count = byUpperBits[upper]!;
-    if (count > 0) take(count, upper);
+    if (count === 0) continue;
+    for (; next < ranks.length && ranks[next]! < passed + count; next++) {
+      const within = ranks[next]! - passed;
+      sought.push({ index: next, known: upper, rank: upper < NEGATIVE ? within : count - 1 - within });
+    }
+    passed += count;
   }
   const withMiddle = refined(words, sought, UPPER_SHIFT, MIDDLE_SHIFT);
   for (const { index, known } of refined(words, withMiddle, MIDDLE_SHIFT, 0)) quantiles[index] = floatOf(known);

@@ -19,6 +19,11 @@ export class Histograms {
     }
   }
 
+  /** Whether any distribution is. */
+  due(step: number): boolean {
+    return [...this.#series.values()].some((series) => series.takes(step));
+  }
+
   /** Takes the distributions that are due at this step. */
   add(recorded: RecordedStep): void {
     for (const name of this.#parameters) {

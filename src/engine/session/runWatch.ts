@@ -20,6 +20,8 @@ export const KEPT_LIMIT_BYTES = 256 * 2 ** 20;
 const MOST_ANSWERS = 16;
 /** Views that a page asks for first, without a step; all else it asks of the step it got. */
 const FOLLOWING: ReadonlySet<string> = new Set(['weight', 'mask']);
+/** Who has not asked for so long follows no more: a page asks four times a second. */
+const WATCHING_MS = 2000;
 /** Of the budget, what pictures of an open panel may take; the rest is for recording. */
 const PICTURES = 0.5;
 
@@ -45,6 +47,7 @@ export class RunWatch {
   readonly #pace: ViewPace;
   /** The step that views which follow the run are shown. */
   #followed: Recording | null = null;
+  #askedAt = -Infinity;
   #ms = 0;
 
   constructor(run: WatchedRun) {
@@ -53,6 +56,7 @@ export class RunWatch {
     const percent = run.budgetPercent ?? DEFAULT_BUDGET_PERCENT;
     this.#budget = new IntrospectionBudget(percent, run.say);
     this.#pace = new ViewPace(PICTURES * percent);
+    run.trainer.expectsLook = (step) => this.#histograms.due(step) || this.#viewIsDue();
   }
 
   /** The newest kept step; null before the first. */
@@ -141,7 +145,14 @@ export class RunWatch {
     });
   }
 
+  /** Somebody follows the run, and the next question will be about a newer step. */
+  #viewIsDue(): boolean {
+    const now = performance.now();
+    return now - this.#askedAt < WATCHING_MS && this.#pace.mayAdvance(now);
+  }
+
   #newestInPace(): Recording | undefined {
+    this.#askedAt = performance.now();
     const { newest } = this.#kept;
     const shown = this.#followed;
     const still = shown !== null && this.#kept.nearest(shown.step) === shown;

@@ -50,6 +50,8 @@ export interface StepRequest {
 export class Trainer {
   /** Whether steps keep their tensors for `recorded()`. Switching it off saves the memory of one step. */
   recording = true;
+  /** Whether somebody is likely to read tensors of this step: a hint that saves computing them again. */
+  expectsLook: (step: number) => boolean = () => false;
   /** Is told, for people, how steps are run. */
   say: (message: string) => void = () => undefined;
 
@@ -118,7 +120,7 @@ export class Trainer {
       rates: this.#rates(request),
       otherRates: () => this.#otherRates(request),
       details: request.details ?? true,
-      keep: this.recording ? (this.#recorded?.lookedAt ? 'everything' : 'for later') : 'nothing',
+      keep: this.recording ? (this.expectsLook(step) ? 'everything' : 'for later') : 'nothing',
       average: this.#average,
     } as const;
     this.#model.train();

@@ -24,7 +24,6 @@ export class Recording implements HeldStep {
   evidence: StepEvidence = NO_EVIDENCE;
   readonly #tensors = new Map<string, tf.Tensor>();
   readonly #later: LaterTensors | null;
-  #lookedAt = false;
   #holders = 1;
   #holdingMs: number;
 
@@ -41,11 +40,6 @@ export class Recording implements HeldStep {
     this.mode = mode;
     this.input = { rows, length, ids: input };
     this.target = target;
-  }
-
-  /** Whether anybody has read a tensor of it. */
-  get lookedAt(): boolean {
-    return this.#lookedAt;
   }
 
   /** Keeps a reference to the tensor's present data, beyond any tidy. */
@@ -88,7 +82,6 @@ export class Recording implements HeldStep {
   }
 
   read(name: string): TensorData | undefined {
-    this.#lookedAt = true;
     this.#fetch(name);
     const tensor = this.#tensors.get(name);
     if (tensor && !SQUARES.test(name)) return { shape: [...tensor.shape], data: tensor.dataSync<'float32'>().slice() };

@@ -3,7 +3,9 @@ import { fnv1a } from './fnv1a.ts';
 
 /** Eight hexadecimal digits, the same for the same settings in whatever order their keys stand. */
 export function configHash(config: object): string {
-  return fnv1a(JSON.stringify(sorted(config))).toString(16).padStart(8, '0');
+  return fnv1a(JSON.stringify(sorted(config)))
+    .toString(16)
+    .padStart(8, '0');
 }
 
 function sorted(value: unknown): unknown {

@@ -56,7 +56,7 @@ test('what verify cannot use is one sentence and exit status 2', async (t) => {
   for (const [args, says] of [
     [['verify', '--config', config], /^dropscope: config .*line 1: weight_p is 1\.2/],
     [['verify', '--steps', 'many'], /^dropscope: --steps: "many" is not a whole number/],
-    [['verify', path.join(folder, 'nothing.txt')], /^dropscope: .*nothing\.txt/],
+    [['verify', path.join(folder, 'nothing.txt')], /^reading the corpus\ndropscope: .*nothing\.txt/],
   ] as const) {
     const { status, stderr, stdout } = await dropscope(args, folder);
     assert.equal(status, 2, stderr);

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
+import { restoreOwnGradients } from '../kernels/gradients/ownGradients.ts';
 import { kernelOptions } from '../wasm/kernelOptions.ts';
 import { BackendUnavailable } from './backendUnavailable.ts';
 
@@ -65,6 +66,7 @@ function loadQuietly(require: NodeJS.Require, folder: string): void {
     const [firstLine = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new BackendUnavailable('tensorflow', `${PACKAGE} in ${folder} will not load (${firstLine})`);
   } finally {
+    restoreOwnGradients();
     environment.set('PROD', production);
   }
 }

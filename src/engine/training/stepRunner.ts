@@ -139,17 +139,20 @@ export class StepRunner {
     { batch, step, average }: StepOrder,
   ): { labels: Map<string, tf.Tensor>; facts: CapturedFacts } {
     const recording = new Recording(step, 'train', batch);
-    const { line, details, facts } = computeStep(this.#parts, inputs, recording, average);
-    const labels = new Map<string, tf.Tensor>([
-      [LINE, line],
-      [DETAILS, details],
-    ]);
-    const names = recording.heldNames();
-    for (const name of names) labels.set(name, tf.clone(recording.tensor(name)!));
-    recording.dispose();
-    // What the wrappers keep of their last call is of no step that happened.
-    for (const rnn of this.#parts.model.encoder.rnns.items) rnn.reset();
-    return { labels, facts: { ...facts, names } };
+    try {
+      const { line, details, facts } = computeStep(this.#parts, inputs, recording, average);
+      const labels = new Map<string, tf.Tensor>([
+        [LINE, line],
+        [DETAILS, details],
+      ]);
+      const names = recording.heldNames();
+      for (const name of names) labels.set(name, tf.clone(recording.tensor(name)!));
+      return { labels, facts: { ...facts, names } };
+    } finally {
+      recording.dispose();
+      // What the wrappers keep of their last call is of no step that happened.
+      for (const rnn of this.#parts.model.encoder.rnns.items) rnn.reset();
+    }
   }
 
   /** Another step of the same kind, different in everything that is an input. */

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { expand, unbroadcast } from './broadcast.ts';
+import { registerOwnGradient } from './ownGradients.ts';
 
 type Unary = (dy: tf.Tensor, saved: tf.Tensor) => tf.Tensor;
 type Binary = (dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
@@ -53,7 +54,7 @@ const OF_PAIR: Record<string, Record<'a' | 'b', Binary>> = {
 const inputOf: Record<string, string> = { Softmax: 'logits', LogSoftmax: 'logits' };
 
 for (const [kernelName, slope] of Object.entries(OF_INPUT)) {
-  tf.registerGradient({
+  registerOwnGradient({
     kernelName,
     inputsToSave: ['x'],
     gradFunc: (dy, [x]) => ({ x: () => slope(dy as tf.Tensor, x!) }),
@@ -62,7 +63,7 @@ for (const [kernelName, slope] of Object.entries(OF_INPUT)) {
 
 for (const [kernelName, slope] of Object.entries(OF_OUTPUT)) {
   const input = inputOf[kernelName] ?? 'x';
-  tf.registerGradient({
+  registerOwnGradient({
     kernelName,
     outputsToSave: [true],
     gradFunc: (dy, [y]) => ({ [input]: () => slope(dy as tf.Tensor, y!) }),
@@ -71,7 +72,7 @@ for (const [kernelName, slope] of Object.entries(OF_OUTPUT)) {
 
 // Only what is asked for is computed: most products of a model have one side that learns.
 for (const [kernelName, slopes] of Object.entries(OF_PAIR)) {
-  tf.registerGradient({
+  registerOwnGradient({
     kernelName,
     inputsToSave: ['a', 'b'],
     gradFunc: (dy, [a, b]) => ({
@@ -81,13 +82,13 @@ for (const [kernelName, slopes] of Object.entries(OF_PAIR)) {
   });
 }
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'Sum',
   inputsToSave: ['x'],
   gradFunc: (dy, [x], attrs) => ({ x: () => expand(dy as tf.Tensor, x!.shape, attrs['axis'] as number[]) }),
 });
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'Mean',
   inputsToSave: ['x'],
   gradFunc: (dy, [x], attrs) => ({
@@ -95,7 +96,7 @@ tf.registerGradient({
   }),
 });
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'Max',
   inputsToSave: ['x'],
   outputsToSave: [true],

@@ -2,25 +2,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '../embeddingRows/unsortedSegmentSum.ts';
 import { unbroadcast } from './broadcast.ts';
+import { registerOwnGradient } from './ownGradients.ts';
 
 const whole = (dy: tf.Tensor | tf.Tensor[]): tf.Tensor => dy as tf.Tensor;
 
 for (const kernelName of ['Identity', 'Cast']) {
-  tf.registerGradient({ kernelName, gradFunc: (dy) => ({ x: () => tf.cast(whole(dy), 'float32') }) });
+  registerOwnGradient({ kernelName, gradFunc: (dy) => ({ x: () => tf.cast(whole(dy), 'float32') }) });
 }
 
 for (const [kernelName, input] of [
   ['Reshape', 'x'],
   ['ExpandDims', 'input'],
 ] as const) {
-  tf.registerGradient({
+  registerOwnGradient({
     kernelName,
     inputsToSave: [input],
     gradFunc: (dy, [x]) => ({ [input]: () => tf.reshape(whole(dy), x!.shape) }),
   });
 }
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'Transpose',
   gradFunc: (dy, _saved, attrs) => {
     const order = attrs['perm'] as number[];
@@ -34,12 +35,12 @@ tf.registerGradient({
   },
 });
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'Reverse',
   gradFunc: (dy, _saved, attrs) => ({ x: () => tf.reverse(whole(dy), attrs['dims'] as number[]) }),
 });
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'Slice',
   inputsToSave: ['x'],
   gradFunc: (dy, [x], attrs) => {
@@ -52,7 +53,7 @@ tf.registerGradient({
   },
 });
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'Concat',
   saveAllInputs: true,
   gradFunc: (dy, saved, attrs) => {
@@ -66,12 +67,12 @@ tf.registerGradient({
   },
 });
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'SplitV',
   gradFunc: (dy, _saved, attrs) => ({ x: () => tf.concat(dy as tf.Tensor[], attrs['axis'] as number) }),
 });
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'Pack',
   saveAllInputs: true,
   gradFunc: (dy, _saved, attrs) => {
@@ -80,12 +81,12 @@ tf.registerGradient({
   },
 });
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'Unpack',
   gradFunc: (dy, _saved, attrs) => ({ value: () => tf.stack(dy as tf.Tensor[], attrs['axis'] as number) }),
 });
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'Select',
   inputsToSave: ['condition'],
   gradFunc: (dy, [condition]) => {
@@ -98,7 +99,7 @@ tf.registerGradient({
   },
 });
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'GatherV2',
   inputsToSave: ['x', 'indices'],
   gradFunc: (dy, [x, indices], attrs) => {
@@ -118,7 +119,7 @@ function swapped(x: tf.Tensor): tf.Tensor {
   return tf.transpose(x, [...axes.slice(0, -2), axes.length - 1, axes.length - 2]);
 }
 
-tf.registerGradient({
+registerOwnGradient({
   kernelName: 'BatchMatMul',
   inputsToSave: ['a', 'b'],
   gradFunc: (dy, [a, b], attrs) => {

@@ -2,6 +2,7 @@
  * `dropscope bench`: milliseconds of a training step and its parts. Whatever is compared (PyTorch, introspection, the
  * machine's peak) is measured in rounds that alternate, so that a change of the machine's load meets all of it alike.
  */
+import { setImmediate } from 'node:timers/promises';
 import type {
   BenchCost,
   BenchObservation,
@@ -90,6 +91,12 @@ interface Measured {
   readonly torch: BenchResult['torch'];
 }
 
+/** Between measurements the process answers that it is alive. */
+async function inTurn<T>(measure: () => T): Promise<T> {
+  await setImmediate();
+  return measure();
+}
+
 async function alternated(
   run: BenchSteps,
   { size, introspection, threads, torch }: BenchRequest,
@@ -102,10 +109,13 @@ async function alternated(
   const peak = new MachinePeak();
   const other = torch ? await TorchRounds.start(torch, run, dimensions[size], threads) : null;
   try {
+    // What is prepared once, by the first look of a panel for example, is paid before the rounds.
+    for (const observation of observations) await inTurn(() => run.run(WARM_UP, observation));
     peak.measure();
     for (let round = 0; round < rounds; round++) {
       await other?.run(steps);
-      for (const observation of observations) timesOf.get(observation)!.push(run.run(steps, observation));
+      for (const observation of observations)
+        timesOf.get(observation)!.push(await inTurn(() => run.run(steps, observation)));
       other?.compared(timesOf.get(asked)!.at(-1)!);
       peak.measure();
     }

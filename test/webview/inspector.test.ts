@@ -205,7 +205,7 @@ describe('a weight', () => {
     const saved = await page.evaluate<number>("stubHost.asked.filter(({ method }) => method === 'save').length");
     assert.equal(saved, 1);
     await page.keyboard.press('Escape');
-    assert.equal(await page.locator('dialog').count(), 0);
+    await page.locator('dialog').waitFor({ state: 'detached' });
     assert.deepEqual(complaints, []);
     await page.close();
   });

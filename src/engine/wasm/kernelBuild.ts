@@ -23,6 +23,8 @@ export interface KernelExports {
 export interface KernelBuild {
   name: BuildName;
   module: WasmModule;
+  /** Compiled to vectors of eight: leaveWide() belongs after every call. */
+  wide: boolean;
 }
 
 /** Compiles the build to use. Throws one sentence when none of the files can be used. */
@@ -33,10 +35,10 @@ export function chooseBuild(folder: string, shared: boolean, reproducible: boole
     if (!webAssembly.validate(bytes)) continue;
     if (canCompileWide()) {
       const module = compileWide(bytes);
-      if (productIsRight(module, shared)) return { name, module };
+      if (productIsRight(module, shared)) return { name, module, wide: true };
     }
     const module = new webAssembly.Module(bytes);
-    if (productIsRight(module, shared)) return { name, module };
+    if (productIsRight(module, shared)) return { name, module, wide: false };
   }
   throw new Error(
     `the kernels in ${folder} do not work here: no build passes its self-test (rebuild with npm run build)`,

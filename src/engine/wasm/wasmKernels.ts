@@ -10,6 +10,7 @@ import { kernelOptions } from './kernelOptions.ts';
 import { ThreadChoice } from './threadChoice.ts';
 import { CONTROL_BYTES, WorkerTeam } from './workerTeam.ts';
 import { type WasmMemory, webAssembly } from './webAssembly.ts';
+import { leaveWide } from './wideCompilation.ts';
 
 /** Below this many multiply-adds (or cells) meeting at a barrier costs more than a second thread saves. */
 const WORTH_SHARING = 250_000;
@@ -39,6 +40,7 @@ export class WasmKernels {
   readonly #backend: BackendWasm;
   readonly #module: BackendModule;
   readonly #exports: KernelExports;
+  readonly #wide: boolean;
   /** One allocation: arguments, control block, the threads' scratch. */
   readonly #block: number;
   readonly #args: number;
@@ -56,8 +58,9 @@ export class WasmKernels {
     const { memory } = this.#module.asm;
     const options = kernelOptions();
     const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-    const { name, module } = chooseBuild(options.folder, shared, options.reproducible);
+    const { name, module, wide } = chooseBuild(options.folder, shared, options.reproducible);
     this.build = name;
+    this.#wide = wide;
     this.#exports = instantiate(module, memory);
     const threads = shared ? options.threads : 1;
     const bytes = ARGUMENT_BYTES + CONTROL_BYTES + threads * this.#exports.scratchBytes();
@@ -141,11 +144,7 @@ export class WasmKernels {
     this.observer?.ran(job, words, floats, work);
     new Int32Array(buffer, this.#args, words.length).set(words);
     if (floats.length > 0) new Float32Array(buffer, this.#args + 4 * words.length, floats.length).set(floats);
-    const { threads } = this;
-    if (threads === 1 || work < WORTH_SHARING) {
-      this.#exports.run(JOBS[job], this.#args, 1);
-      return;
-    }
+    const threads = work < WORTH_SHARING ? 1 : this.threads;
     this.#timed(`${job} ${work}`, threads, (size) => {
       this.#exports.run(JOBS[job], this.#args, size);
     });
@@ -183,12 +182,14 @@ export class WasmKernels {
   #timed(kind: string, threads: number, work: (threads: number) => void): void {
     if (threads === 1) {
       work(1);
+      if (this.#wide) leaveWide();
       return;
     }
     const shared = this.#choice.shares(kind);
     const began = performance.now();
     if (shared) this.#onAll(threads, work);
     else work(1);
+    if (this.#wide) leaveWide();
     this.#choice.took(kind, shared, performance.now() - began);
   }
 

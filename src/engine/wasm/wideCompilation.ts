@@ -4,6 +4,7 @@
  * before, to the bit, and products take little more than half the time. V8 still calls that experimental: it is switched on
  * for this one compilation, and what comes out is tried before it is used (kernelBuild.ts).
  */
+import { isUtf8 } from 'node:buffer';
 import { setFlagsFromString } from 'node:v8';
 import { type WasmModule, webAssembly } from './webAssembly.ts';
 
@@ -28,4 +29,15 @@ export function compileWide(bytes: Uint8Array): WasmModule {
   } finally {
     for (const flag of USUAL) setFlagsFromString(`--${flag}`);
   }
+}
+
+const TEXT = Buffer.alloc(256, 'a');
+
+/**
+ * After a call of code with vectors of eight. V8 leaves the upper halves of the registers as they are, and until they are
+ * cleared every older instruction of C code has to carry them along: Math.exp takes fifteen times as long. Functions that a C
+ * compiler made for wide vectors clear them when they return; the check for UTF-8 is one that can be called from here.
+ */
+export function leaveWide(): void {
+  isUtf8(TEXT);
 }

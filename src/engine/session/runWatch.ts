@@ -23,7 +23,7 @@ const FOLLOWING: ReadonlySet<string> = new Set(['weight', 'mask']);
 /** Who has not asked for so long follows no more: a page asks four times a second. */
 const WATCHING_MS = 2000;
 /** Of the budget, what pictures of an open panel may take; the rest is for recording. */
-const PICTURES = 0.5;
+const PICTURES = 0.3;
 
 export interface WatchedRun {
   readonly description: RunDescription;

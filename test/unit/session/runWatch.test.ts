@@ -161,7 +161,7 @@ onEachBackend('run watch', () => {
     stepTo(1);
     assert.equal(follow(), 1);
     stepTo(2);
-    assert.equal(follow(), 1, '20 ms at half a percent are four seconds');
+    assert.equal(follow(), 1, '20 ms at a third of a percent are six seconds');
     assert.equal(
       watch.answer('tensor', {}, ({ recorded }) => recorded.step),
       2,

@@ -107,10 +107,14 @@ export class EngineProcess {
   /** Resolves when the engine speaks our protocol; rejects (and ends it for good) when it speaks another. */
   async handshake(): Promise<EngineHello> {
     let hello: EngineHello;
+    // Starting is work: a cold disk or a loaded machine may take longer over it than an idle engine over an answer.
+    this.#jobs++;
     try {
       hello = await this.request('hello', null);
     } catch (error) {
       throw new Error(this.#reason?.sentence ?? 'the engine ended before it answered', { cause: error });
+    } finally {
+      this.#jobs--;
     }
     if (hello.protocol !== PROTOCOL_VERSION) {
       const sentence = `the engine speaks protocol ${hello.protocol}, this side ${PROTOCOL_VERSION}: they are of different builds (run npm run build, then reload)`;

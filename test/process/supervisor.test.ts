@@ -95,6 +95,15 @@ test('an engine in the middle of a job is not taken for a hung one', async (t) =
   assert.equal(supervisor.pid, pid);
 });
 
+test('an engine that is slow to start is not taken for a hung one', async (t) => {
+  const folder = await scratch(t);
+  const slow = path.join(folder, 'slow.cjs');
+  const source = await readFile(engineEntry, 'utf8');
+  await writeFile(slow, `{ const end = Date.now() + 1000; while (Date.now() < end); }\n${source}`);
+  const { supervisor } = engine(t, { entry: slow, heartbeatMs: 100, graceMs: 200, restarts: { ...quickly, most: 0 } });
+  assert.ok(processIsThere((await supervisor.request('hello', null)).pid));
+});
+
 test('an engine of another protocol is refused in a sentence and not started again', async (t) => {
   const folder = await scratch(t);
   const source = await readFile(engineEntry, 'utf8');

@@ -50,11 +50,7 @@ export class Gradients {
         this.second,
         element('span', { class: 'grow' }),
         this.more,
-        element(
-          'button',
-          { class: 'link', click: () => store.set({ histogram: { ...store.get().histogram, open: true } }) },
-          'Histograms',
-        ),
+        element('button', { class: 'link', click: () => store.set({ inPlace: 'histograms' }) }, 'Histograms'),
       ),
       element(
         'div',

@@ -58,12 +58,12 @@ export class Histograms {
     });
     const close = element(
       'button',
-      { class: 'tool', title: 'Close', 'aria-label': 'Close histograms', click: () => change({ open: false }) },
+      { class: 'tool', title: 'Close', 'aria-label': 'Close histograms', click: () => store.set({ inPlace: '' }) },
       icon('close'),
     );
     this.root = element(
       'section',
-      { id: 'histograms', 'aria-label': 'Histograms' },
+      { id: 'histograms', class: 'in-place', 'aria-label': 'Histograms' },
       element(
         'div',
         { class: 'line' },
@@ -82,11 +82,12 @@ export class Histograms {
   }
 
   update(state: PageState, changed: Changed): void {
-    const { histogram, description } = state;
-    this.root.hidden = !histogram.open;
+    const { histogram, description, inPlace } = state;
+    const open = inPlace === 'histograms';
+    this.root.hidden = !open;
     if (
-      !histogram.open ||
-      !touches(changed, 'histogram', 'histograms', 'description', 'viewed', 'range', 'selected', 'history')
+      !open ||
+      !touches(changed, 'inPlace', 'histogram', 'histograms', 'description', 'viewed', 'range', 'selected', 'history')
     )
       return;
     const leaves = leavesOf(description?.tree ?? []);

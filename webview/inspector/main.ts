@@ -58,6 +58,7 @@ const store = new Store({
   kept: null,
   histograms: null,
   range: null,
+  inPlace: kept.inPlace,
   histogram: kept.histogram,
   lossTint: kept.lossTint,
   elementDropout: kept.elementDropout,
@@ -128,9 +129,9 @@ document.body.append(
 
 const views = [header, timeline, weight, sites, verdicts, gates, text, gradients, histograms];
 store.subscribe((state: PageState, changed: Changed) => {
-  lower.classList.toggle('replaced', state.histogram.open);
+  lower.classList.toggle('replaced', state.inPlace !== '');
   // Another step, or a picture that was not asked for while it was closed: what is being read is outdated.
-  const opened = changed.has('histogram') && state.histogram.open;
+  const opened = changed.has('inPlace') && state.inPlace !== '';
   if (changed.has('viewed') || changed.has('reachOf') || opened) pull.hurry();
   for (const view of views) view.update(state, changed);
 });

@@ -1,6 +1,6 @@
 /** What the page remembers across reloads: choices only. Numbers are asked for again. */
 import type { WebviewApi } from './connection.ts';
-import type { HistogramChoice, PageState, ReachOf } from './store.ts';
+import { sectionsInPlace, type HistogramChoice, type InPlace, type PageState, type ReachOf } from './store.ts';
 import type { Viewport } from './viewport.ts';
 
 export interface Kept {
@@ -13,6 +13,7 @@ export interface Kept {
   readonly lossTint: boolean;
   readonly elementDropout: boolean;
   readonly reachOf: ReachOf;
+  readonly inPlace: InPlace;
   readonly histogram: HistogramChoice;
 }
 
@@ -28,6 +29,7 @@ export function restore(state: unknown): Kept {
     lossTint: held.lossTint === true,
     elementDropout: held.elementDropout === true,
     reachOf: held.reachOf === 'loss' ? 'loss' : 'prediction',
+    inPlace: sectionsInPlace.find((name) => name === held.inPlace) ?? '',
     histogram: histogramOf(held.histogram),
   };
 }
@@ -36,7 +38,7 @@ let last = '';
 
 export function keep(api: WebviewApi, state: PageState): void {
   const { summary, tree, selected, measure, allParameters, viewport } = state;
-  const { lossTint, elementDropout, reachOf, histogram } = state;
+  const { lossTint, elementDropout, reachOf, inPlace, histogram } = state;
   // The run is for the host, which restores the panel of a window that was closed.
   const run = summary?.id ?? '';
   const choices: Kept = {
@@ -48,6 +50,7 @@ export function keep(api: WebviewApi, state: PageState): void {
     lossTint,
     elementDropout,
     reachOf,
+    inPlace,
     histogram,
   };
   const kept: Kept & { run: string } = { run, ...choices };
@@ -62,7 +65,6 @@ function histogramOf(value: unknown): HistogramChoice {
     Record<keyof HistogramChoice, unknown>
   >;
   return {
-    open: held.open === true,
     name: typeof held.name === 'string' ? held.name : '',
     of: held.of === 'gradient' ? 'gradient' : 'weight',
     style: held.style === 'bands' ? 'bands' : 'ridgeline',

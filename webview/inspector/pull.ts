@@ -140,7 +140,7 @@ export class Pull {
   }
 
   private async histogramsOf(state: PageState, run: string, token: CancellationTokenSource['token']) {
-    if (!state.histogram.open) return 'unchanged';
+    if (state.inPlace !== 'histograms') return 'unchanged';
     const request = { run, name: histogramName(state), of: state.histogram.of };
     const key = JSON.stringify(request);
     const soon = performance.now() < this.histogramMs + HISTOGRAM_PAUSE_MS;

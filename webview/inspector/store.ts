@@ -34,9 +34,12 @@ export interface StepRange {
   readonly to: number;
 }
 
-/** The distributions that open in place of text and gradients. */
+/** What stands in place of text and gradients: one section at a time, or none. */
+export const sectionsInPlace = ['', 'histograms', 'compare'] as const;
+export type InPlace = (typeof sectionsInPlace)[number];
+
+/** Which distributions the histograms show, and how. */
 export interface HistogramChoice {
-  readonly open: boolean;
   /** Parameter, or "" for that of the weight shown. */
   readonly name: string;
   readonly of: 'weight' | 'gradient';
@@ -72,6 +75,7 @@ export interface PageState {
   readonly tokens: TokenView | null;
   /** Which steps' tensors can still be viewed. */
   readonly kept: KeptSteps | null;
+  readonly inPlace: InPlace;
   readonly histogram: HistogramChoice;
   readonly histograms: HistogramSeries | null;
   /** The range brushed on a time chart; every time chart shows it. */

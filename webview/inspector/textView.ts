@@ -83,11 +83,11 @@ export class TextView {
         'description',
         'lossTint',
         'elementDropout',
-        'histogram',
+        'inPlace',
       )
     )
       return;
-    if (state.histogram.open) return;
+    if (state.inPlace !== '') return;
     const { batch, tokens, lossTint, elementDropout } = state;
     const width = this.root.clientWidth - 24;
     this.strip.draw(state, width, this.unit(state));

@@ -12,7 +12,7 @@ export class GradientChart extends StepChart {
     super(canvas, true, {
       type: 'logarithmic',
       afterBuildTicks: (scale: Scale) => {
-        scale.ticks = powersOfTen(scale.min, scale.max).map((value) => ({ value }));
+        scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
       },
       ticks: { callback: (value: number) => String(Number(value.toPrecision(1))) },
     });
@@ -86,6 +86,14 @@ export class GradientChart extends StepChart {
     const scale = this.chart.options.scales?.['y'];
     if (scale) Object.assign(scale, { min, max });
   }
+}
+
+/** Powers of ten; where only one is in sight, five times it or a fifth of it tells how the axis goes on. */
+function logTicks(min: number, max: number): number[] {
+  const powers = powersOfTen(min, max);
+  const [only = 0] = powers;
+  if (powers.length !== 1) return powers;
+  return [only / 5, only, 5 * only].map((value) => Number(value.toPrecision(1))).filter((at) => at >= min && at <= max);
 }
 
 function powersOfTen(min: number, max: number): number[] {

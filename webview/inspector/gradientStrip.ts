@@ -95,10 +95,10 @@ export class GradientStrip {
       { length, reach, at: Math.max(GUTTER + 1, xOf(reach)) - 1, width, bottom: AXIS + rows * (ROW + GAP) },
       unit,
     );
-    const decades = `1e${scale.bottom} to 1e${scale.top}`.replaceAll('-', '\u2212');
+    const ends = [scale.bottom, scale.top].map((power) => (power === 0 ? '1' : `1e${power}`.replace('-', '\u2212')));
     const halves = layersInWords(view.halfLife, unit);
     const half = state.reachOf === 'prediction' ? `half-life │ ${halves}` : `half │ within ${halves}`;
-    setText(this.words, `by layer, ${half}, log₁₀ ${decades}, step ${integer(view.step)}`);
+    setText(this.words, `by layer, ${half}, step ${integer(view.step)}, log scale ${ends.join(' to ')}`);
     this.words.title = this.words.textContent;
     this.canvas.setAttribute('aria-label', inWords(view, state.reachOf, scale, unit));
   }
@@ -153,14 +153,17 @@ function drawAxis(pen: CanvasRenderingContext2D, { length, reach, at, width, bot
   pen.fillStyle = css(muted);
   for (let y = 2; y < bottom; y += 2 * DASH) pen.fillRect(GUTTER - 2, y, 1, DASH);
   verticalLine(pen, at, 2, bottom, foreground);
-  const edge = `bptt edge, ${count(length, unit)} back`;
   const within = `99 % within ${count(reach, unit)}`;
-  const edgeEnd = GUTTER + 4 + pen.measureText(edge).width + 12;
   const withinWidth = pen.measureText(within).width;
-  const fitsBefore = at - 6 - withinWidth > edgeEnd;
-  const left = fitsBefore ? at - 6 - withinWidth : Math.min(at + 6, width - withinWidth);
-  if (fitsBefore || left > edgeEnd) write(pen, edge, GUTTER + 4, 7, muted);
-  write(pen, within, left, 7, foreground);
+  // Beside its line, on the side where it does not cross it; the edge's words take the room that is left.
+  const before = at - 6 - withinWidth;
+  const fitsAfter = at + 6 + withinWidth <= width;
+  const edges = [`bptt edge, ${count(length, unit)} back`, `bptt ${integer(length)}`, ''];
+  const endOf = (words: string) => (words === '' ? GUTTER : GUTTER + 16 + pen.measureText(words).width);
+  const fitting = (end: number) => edges.find((words) => endOf(words) <= end) ?? '';
+  const onTheLeft = !fitsAfter || fitting(before) === edges[0];
+  write(pen, fitting(onTheLeft ? before : at), GUTTER + 4, 7, muted);
+  write(pen, within, onTheLeft ? Math.max(GUTTER, before) : at + 6, 7, foreground);
 }
 
 function inWords({ step, timeNorms, halfLife, reach99 }: Reach, of: ReachOf, scale: Scale, unit: string): string {

@@ -11,7 +11,10 @@ import { attachTable, type Table } from '../shared/dataTable.ts';
 import { leavesOf, shortParameter, type Leaf } from './parameters.ts';
 import { touches, viewedStep, type Changed, type PageState, type Store } from './store.ts';
 
+/** Least width of a curve; it takes what the page has to spare. */
 const SPARK = { width: 88, height: 18 };
+/** Names, the other columns, gaps and margins of a row: what a curve cannot take. */
+const BESIDE_SPARK = 220 + 60 + 72 + 52 + 4 * 8 + 2 * 12;
 const RATIO = { width: 72, height: 18 };
 
 interface Row {
@@ -27,7 +30,9 @@ export class Gradients {
   readonly root: HTMLElement;
   private readonly store: Store;
   private readonly select: (name: string) => void;
-  private readonly second = element('span', { class: 'second cut' }, 'before clip');
+  private readonly second = element('span', { class: 'second cut of-step' }, 'before clip');
+  /** The same over the names, where the head has no room for it. */
+  private readonly secondBelow = element('span', { class: 'of-step-below' }, 'before clip');
   private readonly range = element('span', { class: 'spark-head right' });
   private readonly list = element('ul', { class: 'rows', 'aria-label': 'Gradient norm of each parameter' });
   private readonly more: HTMLButtonElement;
@@ -55,7 +60,7 @@ export class Gradients {
       element(
         'div',
         { class: 'parameter head', 'aria-hidden': 'true' },
-        element('span'),
+        element('span', {}, this.secondBelow),
         this.range,
         element('span', { class: 'right' }, 'norm'),
         element(
@@ -86,7 +91,7 @@ export class Gradients {
     setText(this.more, state.allParameters ? 'Matrices only' : `All ${leaves.length} parameters`);
     const step = viewedStep(state);
     setText(this.second, step > 0 ? `before clip, step ${integer(step)}` : 'before clip');
-    this.second.title = this.second.textContent;
+    setText(this.secondBelow, this.second.textContent);
     setText(
       this.range,
       state.history.length > 0
@@ -94,7 +99,8 @@ export class Gradients {
         : '',
     );
     const bounds = boundsOf(state, shown);
-    for (const row of this.rows) this.showRow(row, state, step, bounds);
+    const width = Math.max(SPARK.width, this.root.clientWidth - BESIDE_SPARK);
+    for (const row of this.rows) this.showRow(row, state, step, { ...bounds, width });
   }
 
   private row(leaf: Leaf): Row {
@@ -112,7 +118,7 @@ export class Gradients {
     return { leaf, element: made, spark, norm, ratio, update };
   }
 
-  private showRow(row: Row, state: PageState, step: number, bounds: Bounds): void {
+  private showRow(row: Row, state: PageState, step: number, bounds: Bounds & { readonly width: number }): void {
     const { leaf } = row;
     const { history, facts } = state;
     const norms = history.series('paramGrad', leaf.name);
@@ -180,10 +186,11 @@ function drawSpark(
   canvas: HTMLCanvasElement,
   steps: Float64Array,
   norms: Float64Array,
-  bounds: Bounds,
+  bounds: Bounds & { readonly width: number },
   step: number,
 ): void {
-  const { width, height } = SPARK;
+  const { height } = SPARK;
+  const { width } = bounds;
   const pen = prepare(canvas, width, height);
   const palette = currentPalette();
   const x = (at: number) => 1 + ((at - bounds.first) / (bounds.last - bounds.first)) * (width - 2);

@@ -7,6 +7,7 @@ import { css, mix } from '../shared/colour.ts';
 import { integer, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import type { HistogramDrawing } from './ridgeline.ts';
+import { roundSteps } from './stepTicks.ts';
 import { valueAxis } from './valueAxis.ts';
 
 const LEFT = 56;
@@ -56,7 +57,7 @@ export function drawBands(canvas: HTMLCanvasElement, drawing: HistogramDrawing, 
       write(pen, `${NAMES[index]} ${significant(quantile(last, index), 2)}`, width - RIGHT + 8, at, palette.muted);
     }
   }
-  for (const step of [from, Math.round((from + to) / 2), to])
-    write(pen, integer(step), Math.min(x(step), width - RIGHT), bottom + 10, palette.muted, 'center');
+  for (const step of roundSteps(from, to, Math.max(2, Math.floor(plot / 80))))
+    write(pen, integer(step), x(step), bottom + 10, palette.muted, 'center');
   if (drawing.viewed >= 0) verticalLine(pen, x(series.steps[drawing.viewed] ?? 0), TOP, bottom, palette.foreground);
 }

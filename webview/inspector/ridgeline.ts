@@ -74,7 +74,7 @@ export function drawRidgeline(canvas: HTMLCanvasElement, drawing: HistogramDrawi
     labelled = base;
     const colour = isViewed ? palette.foreground : palette.muted;
     write(pen, integer(series.steps[row] ?? 0), LEFT - 8, base - 4, colour, 'right');
-    write(pen, apartInWords(series, row), width - RIGHT + 12, base - 4, colour);
+    write(pen, apartInWords(series, row, isViewed), width - RIGHT + 12, base - 4, colour);
   });
 }
 
@@ -101,13 +101,18 @@ function barsOf(edges: Float64Array, x: (value: number) => number): Bar[] {
   return bars;
 }
 
-/** "0: 20.1 %" and what is not finite, counted apart from the bins. */
-function apartInWords(series: HistogramSeries, row: number): string {
+/** "zeros 20.1 %" and what is not finite, counted apart from the bins; that there is neither is said where it is `asked`. */
+function apartInWords(series: HistogramSeries, row: number, asked: boolean): string {
   const bins = series.edges.length - 1;
   let all = (series.zeros[row] ?? 0) + (series.nonFinite[row] ?? 0);
   for (let bin = 0; bin < bins; bin++) all += series.counts[row * bins + bin] ?? 0;
   const bad = series.nonFinite[row] ?? 0;
-  return `0: ${percent((series.zeros[row] ?? 0) / (all || 1))}${bad > 0 ? `, NaN ${integer(bad)}` : ''}`;
+  const zeros = series.zeros[row] ?? 0;
+  const apart = [
+    ...(zeros > 0 ? [`zeros ${percent(zeros / all)}`] : []),
+    ...(bad > 0 ? [`not finite ${integer(bad)}`] : []),
+  ];
+  return apart.join(', ') || (asked ? 'no zeros' : '');
 }
 
 /** At most so many rows, evenly chosen, always with the newest and the one viewed. */

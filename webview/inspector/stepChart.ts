@@ -23,6 +23,7 @@ import { recorderOf } from '../shared/svgRecording.ts';
 import { SvgPen } from '../shared/svgPen.ts';
 import { currentPalette, type Palette } from '../shared/theme.ts';
 import { isNarrow } from './layout.ts';
+import { roundSteps } from './stepTicks.ts';
 import { viewedStep, type PageState, type StepRange } from './store.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Decimation);
@@ -162,7 +163,7 @@ export abstract class StepChart {
           border: { display: false },
           afterBuildTicks: (scale) => {
             const near = (isNarrow() ? 0.12 : 0.04) * scale.max;
-            scale.ticks = roundSteps(scale.max, isNarrow() ? 4 : 10)
+            scale.ticks = roundSteps(1, scale.max, isNarrow() ? 4 : 10)
               .filter((value) => Math.abs(value - this.viewed) > near)
               .map((value) => ({ value }));
           },
@@ -293,12 +294,4 @@ function lastOnAxis({ history, summary }: PageState): number {
   if (!live) return Math.max(2, newest);
   const room = 2 ** Math.ceil(Math.log2(Math.max(32, newest * 1.15)));
   return Math.max(2, newest, Math.min(planned, room));
-}
-
-/** Multiples of a round number of steps, at most `most` of them. */
-function roundSteps(last: number, most: number): number[] {
-  const least = last / most;
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
-  const size = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= least) ?? power;
-  return Array.from({ length: Math.floor(last / size) }, (_, index) => (index + 1) * size);
 }

@@ -6,7 +6,8 @@ import type { Shapes } from '../models/parameterShapes.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { canonicalName, toDropscope } from './keyStyles.ts';
 import { clipped } from './safetensorsHeader.ts';
-import { readSafetensors, readSafetensorsHeader, type NamedTensor, type Safetensors } from './safetensors.ts';
+import type { NamedTensor, Safetensors } from './safetensors.ts';
+import { readTensorList, readWeights } from './tensorFile.ts';
 
 const EMBEDDING = '0.encoder.weight';
 const DECODER = '1.decoder.weight';
@@ -16,9 +17,9 @@ const DECODER = '1.decoder.weight';
  * {@link CheckpointError} for what is missing, misshapen or not of this model.
  */
 export async function importWeights(file: string, shapes: Shapes): Promise<NamedTensor[]> {
-  const { tensors } = await readSafetensorsHeader(file);
+  const { tensors } = await readTensorList(file);
   requireFit(file, tensors, shapes);
-  const read = canonical(file, await readSafetensors(file));
+  const read = canonical(file, await readWeights(file));
   const byName = new Map(read.map((tensor) => [ownName(tensor.name, shapes) ?? tensor.name, tensor]));
   const decoder = byName.get(DECODER);
   if (decoder && !shapes.has(DECODER)) {

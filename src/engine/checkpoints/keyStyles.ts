@@ -78,7 +78,8 @@ const tie = (embedding: NamedTensor, style: KeyStyle): NamedTensor => ({
 
 /** Every known name of a tensor to Dropscope's, null when it is none. Aliases map to the tensor they repeat. */
 export function canonicalName(name: string): string | null {
-  const bare = name.replace(/^[01]\.(?=encoder|rnns|decoder)/, '');
+  // torch's DataParallel puts a "module." before every name.
+  const bare = name.replace(/^module\./, '').replace(/^[01]\.(?=encoder|rnns|decoder)/, '');
   if (/^(encoder|encoder_dp\.emb|encoder_with_dropout\.embed)\.weight$/.test(bare)) return '0.encoder.weight';
   if (/^decoder\.(weight|bias)$/.test(bare)) return `1.${bare}`;
   const layer = /^rnns\.(\d+)\.(?:module\.)?((?:weight|bias)_(?:ih|hh)_l0(?:_reverse)?(?:_raw)?)$/.exec(bare);

@@ -5,11 +5,13 @@
  * Format: https://github.com/huggingface/safetensors (README, "Format").
  */
 import { CheckpointError } from './checkpointError.ts';
+import { elementTypes, isElementType, type ElementType } from './elementTypes.ts';
 import type { NamedTensor } from './safetensors.ts';
 
 export interface TensorEntry {
   readonly name: string;
   readonly shape: readonly number[];
+  readonly dtype: ElementType;
   /** First byte, counted from the end of the header. */
   readonly start: number;
   readonly bytes: number;
@@ -63,7 +65,9 @@ function parseEntry(name: string, entry: unknown, where: string): TensorEntry {
   const wrong = (why: string) => new CheckpointError(`${where}: tensor ${clipped(name)}: ${why}`);
   if (!isObject(entry)) throw wrong('its entry is not an object');
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== 'F32') throw wrong(`dtype ${clipped(dtype)} is not read; only F32 is`);
+  if (!isElementType(dtype)) {
+    throw wrong(`dtype ${clipped(dtype)} is not read; ${Object.keys(elementTypes).join(', ')} are`);
+  }
   if (!Array.isArray(shape) || shape.length > mostAxes || !shape.every(isCount)) {
     throw wrong(`shape ${clipped(shape)} is not a list of at most ${mostAxes} sizes`);
   }
@@ -71,10 +75,10 @@ function parseEntry(name: string, entry: unknown, where: string): TensorEntry {
     throw wrong(`data_offsets ${clipped(offsets)} are not two byte positions`);
   }
   const [start, end] = offsets as [number, number];
-  const bytes = sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT;
+  const bytes = sizeOf(shape) * elementTypes[dtype].bytes;
   if (end - start !== bytes)
     throw wrong(`shape ${clipped(shape)} needs ${bytes} bytes, data_offsets give ${end - start}`);
-  return { name, shape, start, bytes };
+  return { name, shape, dtype, start, bytes };
 }
 
 /** The format allows neither overlaps nor holes, so each range begins where the last one ended. */
@@ -101,7 +105,7 @@ function parseMetadata(value: unknown, where: string): Record<string, string> {
 }
 
 /** Values a shape holds; 1 for the shape [] of a single number. */
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 

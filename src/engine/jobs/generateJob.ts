@@ -9,7 +9,7 @@ import { importWeights } from '../checkpoints/importWeights.ts';
 import { modelOfWeights } from '../checkpoints/modelOfWeights.ts';
 import { readVocabularyFile } from '../checkpoints/runFolder.ts';
 import { RunFolderError } from '../checkpoints/runFolderError.ts';
-import { readSafetensorsHeader } from '../checkpoints/safetensors.ts';
+import { readTensorList } from '../checkpoints/tensorFile.ts';
 import { weightsFile } from '../checkpoints/weightsFile.ts';
 import { continueText } from '../generate/continueText.ts';
 import { getLanguageModel } from '../models/languageModel.ts';
@@ -65,7 +65,7 @@ type ModelConfig = Omit<Config, 'tokenizer' | 'vocab_sz'> & {
 
 /** What the checkpoint says of itself, with the sizes that its tensors really have. */
 async function configOf(file: string): Promise<ModelConfig> {
-  const { metadata, tensors } = await readSafetensorsHeader(file);
+  const { metadata, tensors } = await readTensorList(file);
   const { weight_drop, ...sizes } = modelOfWeights(file, tensors);
   const said = metadata['config'];
   const given = said === undefined ? {} : parseConfig(file, said);

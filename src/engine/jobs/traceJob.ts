@@ -12,12 +12,8 @@ import type { TraceRequest, TraceResult } from '../../shared/jobContract.ts';
 import { chooseBackend } from '../backends/chooseBackend.ts';
 import { importWeights } from '../checkpoints/importWeights.ts';
 import { modelOfWeights } from '../checkpoints/modelOfWeights.ts';
-import {
-  readSafetensors,
-  readSafetensorsHeader,
-  safetensorsPieces,
-  type NamedTensor,
-} from '../checkpoints/safetensors.ts';
+import { readSafetensors, safetensorsPieces, type NamedTensor } from '../checkpoints/safetensors.ts';
+import { readTensorList } from '../checkpoints/tensorFile.ts';
 import { getLanguageModel } from '../models/languageModel.ts';
 import { parameterShapes } from '../models/parameterShapes.ts';
 import { seed } from '../random/draws.ts';
@@ -98,7 +94,7 @@ async function readInput(request: TraceRequest): Promise<TraceInput> {
 async function readConfig({ config: configFile, weights, backend }: TraceRequest) {
   const overrides = backend === undefined ? {} : { backend };
   const read = await readRunConfig({ configFile, overrides, base: '' });
-  const { tensors } = await readSafetensorsHeader(weights);
+  const { tensors } = await readTensorList(weights);
   const vocab_sz = read.config.vocab_sz ?? modelOfWeights(weights, tensors).vocab_sz;
   const { config, problems } = resolveConfig(read.config, { vocab_sz });
   if (!config) throw new BadInput(`config ${configFile}: ${problems.map(({ message }) => message).join('; ')}`);

@@ -52,7 +52,13 @@ test('what is written comes back, bit for bit', async () => {
   tensors.forEach(({ data }, i) =>
     assert.deepEqual(new Uint8Array(data.buffer), new Uint8Array(sample[i]!.data.buffer)),
   );
-  assert.deepEqual((await readSafetensorsHeader(path)).tensors[1], { name: 'loss', shape: [], start: 24, bytes: 4 });
+  assert.deepEqual((await readSafetensorsHeader(path)).tensors[1], {
+    name: 'loss',
+    shape: [],
+    dtype: 'F32',
+    start: 24,
+    bytes: 4,
+  });
 });
 
 test('the data begins at a multiple of eight bytes, as the format wants', () => {
@@ -77,7 +83,8 @@ test('each kind of damage has its sentence', async () => {
   await refuses(readSafetensors(put('['.repeat(1_000_000))), /header is not JSON/);
   await refuses(readSafetensors(put([])), /header is not an object/);
   await refuses(readSafetensors(put({ a: 1 })), /tensor a: its entry is not an object/);
-  await refuses(readSafetensors(put(entry({ dtype: 'F16' }), four)), /dtype F16 is not read; only F32 is/);
+  await refuses(readSafetensors(put(entry({ dtype: 'I32' }), four)), /dtype I32 is not read here; only F32 is/);
+  await refuses(readSafetensors(put(entry({ dtype: 'F8_E4M3' }), four)), /dtype F8_E4M3 is not read; F32, .*BOOL are/);
   await refuses(readSafetensors(put(entry({ shape: [-1] }), four)), /shape \[-1\]/);
   await refuses(
     readSafetensors(put(entry({ shape: [2 ** 40, 2 ** 40] }), four)),

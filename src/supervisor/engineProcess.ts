@@ -40,7 +40,7 @@ export interface EngineProcessOptions {
   readonly busy: () => boolean;
 }
 
-const NOTIFICATIONS: readonly (keyof EngineNotifications)[] = ['status', 'metrics', 'log'];
+const NOTIFICATIONS: readonly (keyof EngineNotifications)[] = ['status', 'metrics', 'log', 'whatIfProgress'];
 const JOBS: ReadonlySet<string> = new Set<keyof JobRequests>([
   'bench',
   'trace',
@@ -57,7 +57,13 @@ export class EngineProcess {
   readonly #child: ChildProcess;
   readonly #client: Client<EngineRequests, EngineNotifications>;
   readonly #heartbeat: NodeJS.Timeout;
-  #lastSign = Date.now();
+  /**
+   * Milliseconds in which this side was awake to listen; both moments below are on this clock. While the machine sleeps,
+   * or this thread is held, an answer cannot be heard: that is no silence of the engine.
+   */
+  #awakeMs = 0;
+  #lastBeat = performance.now();
+  #lastSign = 0;
   #askedAt: number | null = null;
   /** Set when we end it ourselves, or know better than the exit code why it ended. */
   #reason: { sentence: string; final: boolean } | null = null;
@@ -96,7 +102,8 @@ export class EngineProcess {
     this.#child.once('error', (error) => this.#finish(null, null, `the engine could not be started: ${error.message}`));
     this.#child.once('exit', (code, signal) => this.#finish(code, signal));
     this.#lowerPriority();
-    this.#heartbeat = setInterval(() => this.#beat(), Math.max(50, (options.heartbeatMs ?? 10_000) / 4));
+    const everyMs = Math.max(50, (options.heartbeatMs ?? 10_000) / 4);
+    this.#heartbeat = setInterval(() => this.#beat(2 * everyMs), everyMs);
     this.#heartbeat.unref();
   }
 
@@ -147,13 +154,16 @@ export class EngineProcess {
   }
 
   #alive(): void {
-    this.#lastSign = Date.now();
+    this.#lastSign = this.#awakeMs;
     this.#askedAt = null;
   }
 
-  #beat(): void {
+  /** `mostMs`: a longer pause since the last beat was none of the engine's. */
+  #beat(mostMs: number): void {
     const { heartbeatMs = 10_000, graceMs = 10_000, busyGraceMs = 120_000 } = this.#options;
-    const now = Date.now();
+    const time = performance.now();
+    const now = (this.#awakeMs += Math.min(time - this.#lastBeat, mostMs));
+    this.#lastBeat = time;
     const grace = this.#jobs > 0 || this.#options.busy() ? busyGraceMs : graceMs;
     if (this.#askedAt !== null) {
       if (now - this.#askedAt > grace) {

@@ -104,18 +104,24 @@ export interface MetricsFile {
   readonly valid: readonly Record<string, unknown>[];
 }
 
-/** metrics.jsonl without what a clock decides. */
-export async function metricsOf(folder: string): Promise<MetricsFile> {
+/** metrics.jsonl without what a clock decides; of a run that was stopped, only what lies before the step at its end. */
+export async function metricsOf(folder: string, before = Infinity): Promise<MetricsFile> {
   const text = await readFile(path.join(folder, 'metrics.jsonl'), 'utf8');
   const lines = text
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ step }) => Number(step) < before);
   for (const line of lines) {
     delete line['ms'];
     delete line['introspection_ms'];
   }
   return { train: lines.filter((line) => !('split' in line)), valid: lines.filter((line) => 'split' in line) };
+}
+
+/** Whole lines of metrics.jsonl so far; none while there is no file. */
+export async function linesOf(folder: string): Promise<number> {
+  return (await readFile(path.join(folder, 'metrics.jsonl'), 'utf8').catch(() => '')).split('\n').length - 1;
 }
 
 export async function runRecord(folder: string): Promise<Record<string, unknown>> {

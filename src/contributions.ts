@@ -15,6 +15,7 @@ export const commands = {
   stop: 'dropscope.stop',
   openInspector: 'dropscope.openInspector',
   previewMasks: 'dropscope.previewMasks',
+  compareRuns: 'dropscope.compareRuns',
   compareWithDefaults: 'dropscope.compareWithDefaults',
   verify: 'dropscope.verify',
   exportTrace: 'dropscope.exportTrace',

@@ -8,6 +8,7 @@ import { register as registerNative } from './features/native/register.ts';
 import { register as registerNewConfig } from './features/newConfig/register.ts';
 import { register as registerParameters } from './features/parameters/register.ts';
 import { register as registerCompare } from './features/compare/register.ts';
+import { register as registerCompareRuns } from './features/compareRuns/register.ts';
 import { register as registerPreview } from './features/preview/register.ts';
 import { register as registerProblems } from './features/problems/register.ts';
 import { register as registerRuns } from './features/runs/register.ts';
@@ -46,6 +47,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Dropsc
     registerHints(services),
     registerPreview(services),
     registerCompare(services),
+    registerCompareRuns(services),
     registerVerify(services),
     registerExportTrace(services),
     registerTools(services),

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MaskView, Pane, RunDescription, RunStatus, WeightView } from '../src/shared/engineContract.ts';
 import type { HistogramSeries } from '../src/shared/stepContract.ts';
+import { recipeOf } from '../src/shared/runDifferences.ts';
 import { EngineSupervisor } from '../src/supervisor/engineSupervisor.ts';
 import type { RecordedRun, RecordedStep } from '../test/webview/recordedRun.ts';
 import { leavesOf } from '../webview/inspector/parameters.ts';
@@ -63,12 +64,22 @@ try {
       histograms.push(await engine.request('histograms', { run, name, of: tensor }));
   const kept = { ...(await engine.request('kept', { run })), steps: Float64Array.from(STEPS) };
   const step = latest?.step ?? 0;
-  const summary = { id: run, name: 'brown, words', status, step, plannedSteps: description.plannedSteps };
+  const summary = {
+    id: run,
+    name: 'brown, words',
+    status,
+    step,
+    plannedSteps: description.plannedSteps,
+    message: '',
+    tensor: '',
+    recipe: recipeOf(description.config),
+    validPerplexity: Math.exp(valid.ce.at(-1) ?? NaN),
+  };
   const recorded: RecordedRun = {
     snapshot: {
-      runs: [{ ...summary, message: '', tensor: '' }],
+      runs: [summary],
       run: {
-        summary: { ...summary, message: '', tensor: '' },
+        summary,
         description: { ...description, folder: '/runs/recorded' },
         train,
         valid,
@@ -82,6 +93,7 @@ try {
         },
       },
       selected: '',
+      compared: '',
     },
     kept,
     steps,

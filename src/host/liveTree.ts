@@ -15,6 +15,8 @@ export interface LiveTreeOptions {
   /** Fires when what `build` reads may have changed. */
   readonly changed: vscode.Event<unknown>;
   readonly activity: Activity;
+  /** Whether several nodes can be chosen at once, for commands that take more than one. */
+  readonly manySelectable?: boolean;
   /** Grey text beside the view's title. */
   readonly heading?: () => string;
   /** A number on the container's icon. */
@@ -41,7 +43,12 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
 
   constructor(options: LiveTreeOptions) {
     this.#options = options;
-    this.#view = this.#disposables.add(vscode.window.createTreeView(options.view, { treeDataProvider: this }));
+    this.#view = this.#disposables.add(
+      vscode.window.createTreeView(options.view, {
+        treeDataProvider: this,
+        canSelectMany: options.manySelectable ?? false,
+      }),
+    );
     this.#disposables.add(options.changed(() => this.#schedule()));
     this.#disposables.add(
       this.#view.onDidChangeVisibility(({ visible }) => {
@@ -50,7 +57,7 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     );
     this.#disposables.add(
       this.#view.onDidChangeSelection(({ selection }) => {
-        const node = this.#nodes.get(selection[0] ?? '');
+        const node = selection.length === 1 ? this.#nodes.get(selection[0] ?? '') : undefined;
         if (node) options.onSelect?.(node);
       }),
     );

@@ -11,6 +11,7 @@ import type {
   TrainLine,
 } from '../shared/engineContract.ts';
 import type { RunFacts, RunSummary } from '../shared/pageContract.ts';
+import { recipeOf } from '../shared/runDifferences.ts';
 
 /** What run.json says of a run, as far as lists show it. */
 export interface RunRecord {
@@ -132,7 +133,15 @@ export function perplexity(run: RunState): number {
 
 export function summaryOf(run: RunState): RunSummary {
   const { id, name, status, step, plannedSteps, message, tensor } = run;
-  return { id, name, status, step, plannedSteps, message, tensor };
+  const config = configOf(run);
+  const recipe = config ? recipeOf(config) : '';
+  const validPerplexity = finite(run.latestEval?.ppl ?? NaN);
+  return { id, name, status, step, plannedSteps, message, tensor, recipe, validPerplexity };
+}
+
+/** The resolved config, of a past run as its run.json has it; null while a run is being prepared. */
+export function configOf({ description, record }: RunState): Readonly<Record<string, unknown>> | null {
+  return description?.config ?? record?.config ?? null;
 }
 
 /** The run's own clock for the page, where numbers that are not finite are null. */

@@ -1,6 +1,6 @@
 /**
- * What people look at: one run, and in it one mask. Trees and inspector share it, so that choosing a thing anywhere
- * moves everything.
+ * What people look at: one run, and in it one mask; at times a second run beside it. Trees and inspector share it, so that
+ * choosing a thing anywhere moves everything.
  */
 import * as vscode from 'vscode';
 import type { RunState } from './runState.ts';
@@ -8,10 +8,11 @@ import type { RunStore } from './runStore.ts';
 
 export class ShownRun implements vscode.Disposable {
   readonly #runs: RunStore;
-  readonly #changed = new vscode.EventEmitter<'run' | 'mask'>();
+  readonly #changed = new vscode.EventEmitter<'run' | 'mask' | 'compared'>();
   readonly #chosen = new vscode.EventEmitter<string>();
   #id = '';
   #mask = '';
+  #compared = '';
 
   readonly onDidChange = this.#changed.event;
   /** A mask or weight was chosen in the page, by this name: trees reveal it. */
@@ -29,6 +30,22 @@ export class ShownRun implements vscode.Disposable {
   /** Name of the chosen mask, "" for the page's own choice. */
   get mask(): string {
     return this.#mask;
+  }
+
+  /** The run that the one shown is laid beside, or "". */
+  get compared(): string {
+    return this.#runs.get(this.#compared) ? this.#compared : '';
+  }
+
+  /** "" ends the comparison. Told also when it is the same run again: whoever asks wants to see it. */
+  compareWith(run: string): void {
+    this.#compared = run;
+    this.#changed.fire('compared');
+  }
+
+  /** The page ended the comparison, or began one itself: it need not be told. */
+  comparedInPage(run: string): void {
+    this.#compared = run;
   }
 
   show(run: string): void {

@@ -26,6 +26,10 @@ export interface RunSummary {
   readonly message: string;
   /** First tensor that was not finite, or "". */
   readonly tensor: string;
+  /** The same for runs that differ in nothing but their seed (recipeOf); "" while the config is not known. */
+  readonly recipe: string;
+  /** Perplexity of the newest evaluation; null before the first, or when it is not finite. */
+  readonly validPerplexity: number | null;
 }
 
 /** The run's own clock: newest numbers, whatever step is being looked at. Not finite values are null. */
@@ -38,20 +42,25 @@ export interface RunFacts {
   readonly sites: Readonly<Record<string, SiteStats>>;
 }
 
+/** One run as far as the page draws it without asking for a step. */
+export interface RunSnapshot {
+  readonly summary: RunSummary;
+  /** Null while it is being prepared. */
+  readonly description: RunDescription | null;
+  readonly train: TrainColumns;
+  readonly valid: EvalColumns;
+  readonly facts: RunFacts;
+}
+
 export interface Snapshot {
   /** All runs the host knows, newest first. */
   readonly runs: readonly RunSummary[];
   /** The run shown, if there is one; null before the first run. */
-  readonly run: {
-    readonly summary: RunSummary;
-    /** Null while it is being prepared. */
-    readonly description: RunDescription | null;
-    readonly train: TrainColumns;
-    readonly valid: EvalColumns;
-    readonly facts: RunFacts;
-  } | null;
+  readonly run: RunSnapshot | null;
   /** What the tree has selected: a mask name, or "". */
   readonly selected: string;
+  /** The run that the one shown is laid beside, or "". */
+  readonly compared: string;
 }
 
 /** New lines since the last message; append to the columns of the snapshot. */
@@ -65,6 +74,8 @@ export interface PageUpdate {
 export interface PageRequests extends StepRequests {
   /** `run` asks for another run than the one shown; "" means the host's choice. */
   snapshot: [{ run: string }, Snapshot];
+  /** A second run to lay beside the one shown; from then on updates tell of it too. "" ends that. Null for an unknown run. */
+  compared: [{ run: string }, RunSnapshot | null];
   weight: [{ run: string; name: string; window?: Window; maxCells: number; step?: number }, WeightView];
   mask: [{ run: string; name: string; window?: Window; maxCells: number; step?: number }, MaskView];
   batch: [{ run: string; step?: number }, BatchView];
@@ -84,6 +95,8 @@ export interface PageNotifications {
   update: PageUpdate;
   /** The shown run, its description or the list of runs changed: ask for a snapshot. */
   changed: { readonly run: string };
+  /** This run is to be laid beside the one shown, or its curves are other ones now: ask for it. */
+  compare: { readonly run: string };
   /** The tree chose a mask or weight, by mask name. */
   select: { readonly name: string };
 }

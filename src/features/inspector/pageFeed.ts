@@ -1,6 +1,7 @@
 /**
- * What has still to be told to the page. Changes only mark it; at most four times a second, and only while the page can
- * be seen, one message is made from the store as it is then. Nothing queues.
+ * What has still to be told to the page, of the run it shows and of the one beside it. Changes only mark it; at most four
+ * times a second, and only while the page can be seen, one message a run is made from the store as it is then. Nothing
+ * queues.
  */
 import type { Activity } from '../../host/activity.ts';
 import { factsOf, summaryOf } from '../../host/runState.ts';
@@ -16,12 +17,19 @@ export interface PageFeedOptions {
   readonly notify: <M extends keyof PageNotifications>(method: M, params: PageNotifications[M]) => void;
 }
 
+/** What the page has been told of a run, and what it has still to be told. */
+interface Followed {
+  readonly run: string;
+  sentStep: number;
+  sentEvalStep: number;
+  pending: 'nothing' | 'update' | 'snapshot';
+}
+
 export class PageFeed {
   readonly #options: PageFeedOptions;
-  #run = '';
-  #sentStep = 0;
-  #sentEvalStep = 0;
-  #pending: 'nothing' | 'update' | 'snapshot' = 'nothing';
+  #shown = following('', 0, 0);
+  /** The run beside it. */
+  #compared = following('', 0, 0);
   #timer: NodeJS.Timeout | null = null;
   #waiting: { dispose(): unknown } | null = null;
   #sentAt = 0;
@@ -32,26 +40,29 @@ export class PageFeed {
 
   /** The run the page shows. */
   get run(): string {
-    return this.#run;
+    return this.#shown.run;
   }
 
   /** The page has been given this much of this run in a snapshot. */
   restart(run: string, step: number, evalStep: number): void {
-    this.#run = run;
-    this.#sentStep = step;
-    this.#sentEvalStep = evalStep;
-    this.#pending = 'nothing';
+    this.#shown = following(run, step, evalStep);
+  }
+
+  /** The page has been given this much of the run that it lays beside the one shown; "" when there is none. */
+  compare(run: string, step: number, evalStep: number): void {
+    this.#compared = following(run, step, evalStep);
   }
 
   /** Something changed in the store. */
   changed({ run, what }: RunChange): void {
-    if (what === 'list') this.#mark('snapshot');
-    else if (run === this.#run) this.#mark(what === 'described' || what === 'rewound' ? 'snapshot' : 'update');
+    const other = what === 'described' || what === 'rewound' ? 'snapshot' : 'update';
+    if (what === 'list') this.#mark(this.#shown, 'snapshot');
+    else for (const followed of [this.#shown, this.#compared]) if (run === followed.run) this.#mark(followed, other);
   }
 
   /** The page can be seen again: what it missed is sent. */
   resumed(): void {
-    if (this.#pending !== 'nothing') this.#schedule();
+    if (this.#shown.pending !== 'nothing' || this.#compared.pending !== 'nothing') this.#schedule();
   }
 
   dispose(): void {
@@ -65,8 +76,8 @@ export class PageFeed {
     this.#waiting = null;
   }
 
-  #mark(what: 'update' | 'snapshot'): void {
-    if (this.#pending !== 'snapshot') this.#pending = what;
+  #mark(followed: Followed, what: 'update' | 'snapshot'): void {
+    if (followed.pending !== 'snapshot') followed.pending = what;
     this.#schedule();
   }
 
@@ -76,33 +87,38 @@ export class PageFeed {
     this.#waiting = this.#options.activity.hold();
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#send();
+      if (this.#options.visible()) this.#send();
       this.#settle();
     }, pause);
   }
 
   #send(): void {
-    const pending = this.#pending;
-    if (pending === 'nothing' || !this.#options.visible()) return;
-    this.#pending = 'nothing';
     this.#sentAt = Date.now();
-    const update = pending === 'update' ? this.#update() : null;
-    if (update) this.#options.notify('update', update);
-    else this.#options.notify('changed', { run: this.#run });
+    for (const followed of [this.#shown, this.#compared]) {
+      const { pending, run } = followed;
+      followed.pending = 'nothing';
+      const update = pending === 'update' ? this.#update(followed) : null;
+      if (update) this.#options.notify('update', update);
+      else if (pending !== 'nothing') this.#options.notify(followed === this.#shown ? 'changed' : 'compare', { run });
+    }
   }
 
-  #update(): PageUpdate | null {
-    const run = this.#options.runs.get(this.#run);
+  #update(followed: Followed): PageUpdate | null {
+    const run = this.#options.runs.get(followed.run);
     if (!run) return null;
     const history = this.#options.runs.history(run.id);
     const update = {
       summary: summaryOf(run),
-      train: history.train(this.#sentStep),
-      valid: history.valid(this.#sentEvalStep),
+      train: history.train(followed.sentStep),
+      valid: history.valid(followed.sentEvalStep),
       facts: factsOf(run),
     };
-    this.#sentStep = history.lastStep;
-    this.#sentEvalStep = history.lastEvalStep;
+    followed.sentStep = history.lastStep;
+    followed.sentEvalStep = history.lastEvalStep;
     return update;
   }
+}
+
+function following(run: string, sentStep: number, sentEvalStep: number): Followed {
+  return { run, sentStep, sentEvalStep, pending: 'nothing' };
 }

@@ -5,7 +5,7 @@ import { showFailure } from '../../host/commandTable.ts';
 import { factsOf, summaryOf, type RunState } from '../../host/runState.ts';
 import type { Services } from '../../host/services.ts';
 import { copyText, saveFile } from '../../host/takeAlong.ts';
-import type { PageRequests, RunSummary, Snapshot } from '../../shared/pageContract.ts';
+import type { PageRequests, RunSnapshot, RunSummary, Snapshot } from '../../shared/pageContract.ts';
 import type { Handlers } from '../../shared/rpc.ts';
 import type { PageFeed } from './pageFeed.ts';
 
@@ -29,6 +29,7 @@ export function pageHandlers(services: Services, feed: () => PageFeed): Handlers
   });
   return {
     snapshot: ({ run }) => activity.track(snapshot(services, feed(), run)),
+    compared: ({ run }) => activity.track(compared(services, feed(), run)),
     weight: (request, token) => activity.track(engine.request('weight', inFolder(request), token)),
     mask: (request, token) => activity.track(engine.request('mask', inFolder(request), token)),
     batch: (request, token) => activity.track(engine.request('batch', inFolder(request), token)),
@@ -70,27 +71,45 @@ export function pageHandlers(services: Services, feed: () => PageFeed): Handlers
 
 /** The asked run, else the shown one, else the newest; its curves are read first when it is a past one. */
 async function snapshot(services: Services, feed: PageFeed, asked: string): Promise<Snapshot> {
-  const { runs, shown, log } = services;
+  const { runs, shown } = services;
   const wanted = runs.get(asked) ?? shown.run ?? runs.all[0];
-  if (wanted) {
-    shown.show(wanted.id);
-    await runs.load(wanted.id).catch((error: unknown) => log.warn(`${wanted.folder}: ${String(error)}`));
-  }
-  const run = wanted && runs.get(wanted.id);
-  feed.restart(run?.id ?? '', 0, 0);
-  if (!run) return { runs: summaries(runs.all), run: null, selected: shown.mask };
-  const history = runs.history(run.id);
-  feed.restart(run.id, history.lastStep, history.lastEvalStep);
+  if (wanted) shown.show(wanted.id);
+  const run = await loaded(services, wanted);
+  const told = run && runs.history(run.id);
+  feed.restart(run?.id ?? '', told?.lastStep ?? 0, told?.lastEvalStep ?? 0);
   return {
     runs: summaries(runs.all),
-    run: {
-      summary: summaryOf(run),
-      description: run.description,
-      train: history.train(),
-      valid: history.valid(),
-      facts: factsOf(run),
-    },
+    run: run ? runSnapshot(services, run) : null,
     selected: shown.mask,
+    compared: shown.compared,
+  };
+}
+
+/** The second run; "" or an unknown one ends the comparison. */
+async function compared(services: Services, feed: PageFeed, asked: string): Promise<RunSnapshot | null> {
+  const { runs, shown } = services;
+  const run = await loaded(services, runs.get(asked));
+  shown.comparedInPage(run?.id ?? '');
+  const told = run && runs.history(run.id);
+  feed.compare(run?.id ?? '', told?.lastStep ?? 0, told?.lastEvalStep ?? 0);
+  return run ? runSnapshot(services, run) : null;
+}
+
+/** The run as it is once the curves of a past one have been read. */
+async function loaded({ runs, log }: Services, wanted: RunState | undefined): Promise<RunState | undefined> {
+  if (!wanted) return undefined;
+  await runs.load(wanted.id).catch((error: unknown) => log.warn(`${wanted.folder}: ${String(error)}`));
+  return runs.get(wanted.id);
+}
+
+function runSnapshot({ runs }: Services, run: RunState): RunSnapshot {
+  const history = runs.history(run.id);
+  return {
+    summary: summaryOf(run),
+    description: run.description,
+    train: history.train(),
+    valid: history.valid(),
+    facts: factsOf(run),
   };
 }
 

@@ -11,6 +11,7 @@ export function register({ runs, shown, activity }: Services): vscode.Disposable
     build: () => runTree(runs.all, vscode.l10n.t),
     changed: runs.onDidChange,
     activity,
+    manySelectable: true,
     onSelect: (node) => shown.show(node.id),
     command: (node) => ({
       command: commands.openInspector,

@@ -3,7 +3,7 @@
  * whole tensors into the tiles asked for, and lets a test drive states and updates through `window.stubHost`.
  */
 import type { MetricsUpdate, TrainColumns, WeightView, Window } from '../../../src/shared/engineContract.ts';
-import type { PageNotifications, PageRequests, RunSummary, Snapshot } from '../../../src/shared/pageContract.ts';
+import type { PageNotifications, PageRequests, RunSnapshot, RunSummary, Snapshot } from '../../../src/shared/pageContract.ts';
 import type { KeptSteps, VerdictView } from '../../../src/shared/stepContract.ts';
 import './probes.ts';
 import { decode, nearestStep, type RecordedRun } from '../recordedRun.ts';
@@ -72,7 +72,8 @@ class StubHost {
     };
     const train = cut(run.train, 0, 0);
     const valid = { step: new Float64Array(0), ce: new Float32Array(0), cleanEval: new Uint8Array(0) };
-    this.snapshot = { runs: [summary], run: { summary, description: null, train, valid, facts }, selected: '' };
+    const starting: RunSnapshot = { summary, description: null, train, valid, facts };
+    this.snapshot = { runs: [summary], run: starting, selected: '', compared: '' };
     this.notify('changed', { run: summary.id });
   }
 
@@ -122,6 +123,8 @@ class StubHost {
     switch (method) {
       case 'snapshot':
         return { result: this.snapshot };
+      case 'compared':
+        return { result: null };
       case 'weight': {
         const weight = this.big ?? recorded.weights[name];
         return weight ? { result: cutWeight(weight, window, maxCells) } : missing(name);

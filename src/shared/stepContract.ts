@@ -87,6 +87,42 @@ export interface HistogramSeries {
   readonly quantiles: Float32Array;
 }
 
+/** The gates of one layer at one step: how often those of each unit stand at an end of their range, over batch and time. */
+export interface LayerGates {
+  /** U: units of all directions, those of the reverse one after the others. */
+  readonly units: number;
+  /** Row-major, [4, U], gates i, f, g, o: share (0 to 1) of positions with sigmoid < 0.05, or for g tanh < -0.95. */
+  readonly low: Float32Array;
+  /** Likewise with sigmoid > 0.95, or for g tanh > 0.95. */
+  readonly high: Float32Array;
+}
+
+export interface GateView {
+  readonly step: number;
+  /** None when the step was kept without. */
+  readonly layers: readonly LayerGates[];
+}
+
+/** What one LSTM layer gave out, at each step of an ActivationSeries. */
+export interface LayerActivations {
+  /** Mean and standard deviation of its outputs h, over batch, time, units and directions. */
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
+  /** Row-major, steps x 4: share of saturated gates i, f, g, o. */
+  readonly saturation: Float32Array;
+}
+
+/** What the LSTM layers gave out over a run. */
+export interface ActivationSeries {
+  readonly every: number;
+  readonly steps: Float64Array;
+  /** Gates were counted in the first `streams` rows of the batch, of `rows`; outputs in all. */
+  readonly streams: number;
+  readonly rows: number;
+  /** None before the first step, and of runs that an earlier version trained. */
+  readonly layers: readonly LayerActivations[];
+}
+
 /** The loss of each token of a recorded step, and what dropout of single elements would have done instead (seed 004). */
 export interface TokenView {
   readonly step: number;
@@ -109,5 +145,7 @@ export interface StepRequests {
   gradients: [{ run: string; step?: number }, GradientView];
   reach: [{ run: string; step?: number }, PredictionReach];
   histograms: [{ run: string; name: string; of: 'weight' | 'gradient' }, HistogramSeries];
+  activations: [{ run: string }, ActivationSeries];
+  gates: [{ run: string; step?: number }, GateView];
   tokens: [{ run: string; step?: number }, TokenView];
 }

@@ -18,7 +18,9 @@ import { convertJob } from '../jobs/convertJob.ts';
 import { generateJob } from '../jobs/generateJob.ts';
 import { traceJob } from '../jobs/traceJob.ts';
 import { recordedTraceJob } from '../jobs/recordedTraceJob.ts';
+import { ActivationLog } from '../probes/activationLog.ts';
 import { batchView } from '../probes/batchView.ts';
+import { gateView } from '../probes/gateUnits.ts';
 import { gradientView } from '../probes/gradientView.ts';
 import { histogramsOf } from '../probes/histograms.ts';
 import { predictionReach } from '../probes/predictionReach.ts';
@@ -27,6 +29,7 @@ import { readRecorded, type RecordedStep } from '../probes/recordedStep.ts';
 import { tokenView } from '../probes/tokenView.ts';
 import { verdictView } from '../probes/verdictView.ts';
 import { weightView } from '../probes/weightView.ts';
+import { readActivations } from './activationsFile.ts';
 import { readHistograms } from './histogramsFile.ts';
 import { LiveRun } from './liveRun.ts';
 import { verifyJob } from '../verify/verifyJob.ts';
@@ -81,6 +84,8 @@ export class EngineSession {
       reach: (query) => this.#view('reach', query, ({ recorded }) => predictionReach(recorded)),
       gradients: (query) => this.#view('gradients', query, (view) => gradientView(view.recorded, view.description)),
       histograms: ({ run, name, of }) => this.#histograms(run, name, of),
+      activations: ({ run }) => this.#activations(run),
+      gates: (query) => this.#view('gates', query, ({ recorded }) => gateView(recorded)),
       tokens: (query) => this.#view('tokens', query, (view) => tokenView(view.recorded, view.description)),
       bench: (request) => this.#alone('a measurement', () => benchJob(request)),
       trace: (request) => this.#alone('a trace', () => traceJob(request)),
@@ -147,12 +152,14 @@ export class EngineSession {
     this.#viewed.forget(folder);
     this.#viewed.remember(folder);
     const histograms = request.resume === true ? await readHistograms(folder) : [];
+    const activations = request.resume === true ? await readActivations(folder) : null;
     this.#run?.dispose();
     this.#request = request;
     this.#run = new LiveRun(prepared, {
       onTrouble: request.onTrouble,
       ...(request.budgetPercent === undefined ? {} : { budgetPercent: request.budgetPercent }),
       histograms,
+      activations,
       status: (update) => this.#notify('status', update),
       metrics: (update) => this.#notify('metrics', update),
       log: (line) => this.#log(line),
@@ -244,6 +251,13 @@ export class EngineSession {
     if (watched) return watched.histograms(name, of);
     const { description } = await this.#viewed.open(run);
     return histogramsOf(await readHistograms(description.folder), name, of);
+  }
+
+  async #activations(run: string): Promise<EngineRequests['activations'][1]> {
+    const watched = this.#watched(run);
+    if (watched) return watched.activations();
+    const { description } = await this.#viewed.open(run);
+    return (await readActivations(description.folder)) ?? new ActivationLog().view();
   }
 
   #log(line: LogLine): void {

@@ -11,7 +11,7 @@ import type {
   StatusUpdate,
   TrainLine,
 } from '../../shared/engineContract.ts';
-import type { HistogramSeries, KeptSteps } from '../../shared/stepContract.ts';
+import type { ActivationSeries, HistogramSeries, KeptSteps } from '../../shared/stepContract.ts';
 import { StorageError } from '../checkpoints/storageError.ts';
 import type { Evaluation } from '../training/evaluate.ts';
 import { trainLoop, type LoopHost, type Progress } from '../training/loop.ts';
@@ -31,8 +31,9 @@ export interface RunOutlets {
   readonly onTrouble: 'pause' | 'fail';
   /** Most of the training time that introspection may take; without it the default. */
   readonly budgetPercent?: number;
-  /** Distributions that a run which goes on had before. */
+  /** Distributions and activations that a run which goes on had before. */
   readonly histograms?: readonly HistogramSeries[];
+  readonly activations?: ActivationSeries | null;
 }
 
 export class LiveRun implements LoopHost {
@@ -68,7 +69,11 @@ export class LiveRun implements LoopHost {
       trainer: run.trainer,
       words: run.corpus.vocabulary.tokens,
       say: (message) => outlets.log({ level: 'info', message }),
-      earlier: { histograms: outlets.histograms ?? [], step: run.from.step },
+      earlier: {
+        histograms: outlets.histograms ?? [],
+        activations: outlets.activations ?? null,
+        step: run.from.step,
+      },
       ...(outlets.budgetPercent === undefined ? {} : { budgetPercent: outlets.budgetPercent }),
     });
     this.#feed = new MetricsFeed(this.id, run.plan.steps, outlets.metrics);
@@ -155,6 +160,10 @@ export class LiveRun implements LoopHost {
 
   histograms(name: string, of: HistogramSeries['of']): HistogramSeries {
     return this.#watch.histograms(name, of);
+  }
+
+  activations(): ActivationSeries {
+    return this.#watch.activations();
   }
 
   /** Frees what is left of a run that has ended: until then its steps can be looked at. */

@@ -4,7 +4,8 @@
  */
 import type { RunDescription, TrainLine } from '../../shared/engineContract.ts';
 import type { ParameterNode } from '../../shared/parameterNode.ts';
-import type { HistogramSeries, KeptSteps as KeptView } from '../../shared/stepContract.ts';
+import type { ActivationSeries, HistogramSeries, KeptSteps as KeptView } from '../../shared/stepContract.ts';
+import { ActivationLog } from '../probes/activationLog.ts';
 import { EvidenceLog } from '../probes/evidenceLog.ts';
 import { Histograms } from '../probes/histograms.ts';
 import { KeptSteps } from '../probes/keptSteps.ts';
@@ -32,14 +33,19 @@ export interface WatchedRun {
   readonly trainer: Trainer;
   readonly budgetPercent?: number;
   readonly say: (message: string) => void;
-  /** Distributions of a run that goes on, up to `step`. */
-  readonly earlier: { readonly histograms: readonly HistogramSeries[]; readonly step: number };
+  /** Distributions and activations of a run that goes on, up to `step`. */
+  readonly earlier: {
+    readonly histograms: readonly HistogramSeries[];
+    readonly activations?: ActivationSeries | null;
+    readonly step: number;
+  };
 }
 
 export class RunWatch {
   readonly #run: WatchedRun;
   readonly #kept = new KeptSteps<Recording>(KEPT_LIMIT_BYTES);
   readonly #histograms: Histograms;
+  readonly #activations: ActivationLog;
   readonly #evidence = new EvidenceLog();
   readonly #budget: IntrospectionBudget;
   /** Answers by what was asked, of steps that do not change any more. */
@@ -53,10 +59,12 @@ export class RunWatch {
   constructor(run: WatchedRun) {
     this.#run = run;
     this.#histograms = new Histograms(parameterNames(run.description.tree), run.earlier.histograms, run.earlier.step);
+    this.#activations = new ActivationLog(run.earlier.activations, run.earlier.step);
     const percent = run.budgetPercent ?? DEFAULT_BUDGET_PERCENT;
     this.#budget = new IntrospectionBudget(percent, run.say);
     this.#pace = new ViewPace(PICTURES * percent);
-    run.trainer.expectsLook = (step) => this.#histograms.due(step) || this.#viewIsDue();
+    run.trainer.expectsLook = (step) =>
+      this.#histograms.due(step) || this.#activations.takes(step) || this.#viewIsDue();
   }
 
   /** The newest kept step; null before the first. */
@@ -75,6 +83,7 @@ export class RunWatch {
       // While little is known of a model, whether its output follows its weights is worth a few small passes.
       if (line.step === 1) this.#nudge(recorded);
       this.#histograms.add(recorded);
+      this.#activations.add(recorded);
     });
     this.#ms += recorded?.holdingMs ?? 0;
   }
@@ -174,6 +183,10 @@ export class RunWatch {
 
   allHistograms(): readonly HistogramSeries[] {
     return this.#histograms.all();
+  }
+
+  activations(): ActivationSeries {
+    return this.#timed(() => this.#activations.view());
   }
 
   /** Milliseconds spent since this was last asked. */

@@ -5,7 +5,7 @@
  */
 import { readSafetensors, type NamedTensor, type Safetensors } from '../checkpoints/safetensors.ts';
 import { broadcastMask } from '../probes/broadcastMask.ts';
-import { gateSaturation, saturationName } from '../probes/gateSaturation.ts';
+import { gatesName, gateView } from '../probes/gateUnits.ts';
 import { lastPrediction, lastPredictionName } from '../probes/lastPrediction.ts';
 import type { RecordedStep, TensorData } from '../probes/recordedStep.ts';
 import { NO_EVIDENCE, type StepEvidence } from '../probes/stepEvidence.ts';
@@ -35,7 +35,11 @@ export function storable(recorded: RecordedStep, mostBytes: number): Safetensors
 }
 
 function derivedFacts(recorded: RecordedStep): NamedTensor[] {
-  const saturation = gateSaturation(recorded).map((data, layer) => ({ name: saturationName(layer), shape: [4], data }));
+  const gates = gateView(recorded).layers.map(({ units, low, high }, layer) => ({
+    name: gatesName(layer),
+    shape: [2, 4, units],
+    data: Float32Array.of(...low, ...high),
+  }));
   const reach = (lastPrediction(recorded) ?? []).map((data, layer) => ({
     name: lastPredictionName(layer),
     shape: [data.length],
@@ -43,7 +47,7 @@ function derivedFacts(recorded: RecordedStep): NamedTensor[] {
   }));
   const { rows, length } = recorded.input;
   const losses = tokenLosses(recorded);
-  return [...saturation, ...reach, ...(losses ? [{ name: TOKEN_LOSS, shape: [rows, length], data: losses }] : [])];
+  return [...gates, ...reach, ...(losses ? [{ name: TOKEN_LOSS, shape: [rows, length], data: losses }] : [])];
 }
 
 /** Reads what {@link storable} gave. Throws a CheckpointError or StorageError when there is none. */

@@ -43,6 +43,8 @@ export function pageHandlers(services: Services, feed: () => PageFeed): Handlers
     reach: (request, token) => activity.track(engine.request('reach', inFolder(request), token)),
     gradients: (request, token) => activity.track(engine.request('gradients', inFolder(request), token)),
     histograms: (request, token) => activity.track(engine.request('histograms', inFolder(request), token)),
+    activations: (request, token) => activity.track(engine.request('activations', inFolder(request), token)),
+    gates: (request, token) => activity.track(engine.request('gates', inFolder(request), token)),
     tokens: (request, token) => activity.track(engine.request('tokens', inFolder(request), token)),
     chosen: ({ run, name }) => {
       if (runs.get(run)) shown.choose(run, name);

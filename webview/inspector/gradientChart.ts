@@ -3,6 +3,7 @@ import type { ChartDataset, Scale } from 'chart.js';
 import { css } from '../shared/colour.ts';
 import { count, integer, probability, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
+import { logRange, logTicks } from './axisTicks.ts';
 import { isNarrow } from './layout.ts';
 import { viewedStep, type PageState } from './store.ts';
 import { StepChart, type Point } from './stepChart.ts';
@@ -73,34 +74,8 @@ export class GradientChart extends StepChart {
     );
   }
 
-  /** The axis holds all norms and the threshold, and at least one power of ten to read it by. */
   private fit(low: number, high: number, clip: number): void {
-    let min = Math.min(low, clip > 0 ? clip : Infinity, high > 0 ? high : 0.1) / 1.3;
-    let max = Math.max(high, clip, min * 2) * 1.2;
-    if (!Number.isFinite(min) || min <= 0) [min, max] = [0.05, 1];
-    if (powersOfTen(min, max).length === 0) {
-      const below = 10 ** Math.floor(Math.log10(min));
-      if (min / below < (10 * below) / max) min = below;
-      else max = 10 * below;
-    }
     const scale = this.chart.options.scales?.['y'];
-    if (scale) Object.assign(scale, { min, max });
+    if (scale) Object.assign(scale, logRange(low, high, clip));
   }
-}
-
-/** Powers of ten; where only one is in sight, five times it or a fifth of it tells how the axis goes on. */
-function logTicks(min: number, max: number): number[] {
-  const powers = powersOfTen(min, max);
-  const [only = 0] = powers;
-  if (powers.length !== 1) return powers;
-  return [only / 5, only, 5 * only].map((value) => Number(value.toPrecision(1))).filter((at) => at >= min && at <= max);
-}
-
-function powersOfTen(min: number, max: number): number[] {
-  const powers: number[] = [];
-  for (let exponent = Math.ceil(Math.log10(min) - 1e-9); 10 ** exponent <= max * (1 + 1e-9); exponent++)
-    powers.push(Number(`1e${exponent}`));
-  // Three labels are enough to read a log axis by.
-  const every = Math.ceil(powers.length / 3);
-  return powers.filter((_, index) => index % every === 0);
 }

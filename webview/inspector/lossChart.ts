@@ -3,11 +3,10 @@ import type { ChartDataset, Scale } from 'chart.js';
 import { css, mix } from '../shared/colour.ts';
 import { fixed, integer } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
+import { rangeOf, roundTicks } from './axisTicks.ts';
+import { lossCurve } from './lossCurve.ts';
 import { viewedStep, type PageState } from './store.ts';
 import { StepChart, type Point } from './stepChart.ts';
-
-/** Weight of the past in the smoothed line, as TensorBoard's default; never carried across a value that is not finite. */
-const SMOOTHING = 0.6;
 
 export class LossChart extends StepChart {
   private empty = true;
@@ -25,29 +24,7 @@ export class LossChart extends StepChart {
   update(state: PageState): void {
     const palette = currentPalette();
     const { history, measure } = state;
-    const asShown = measure === 'loss' ? (ce: number) => ce : Math.exp;
-    const steps = history.column('step').values();
-    // Perplexity is defined by cross-entropy alone; the loss holds the regularisation terms as well.
-    const losses = history.column(measure === 'loss' ? 'loss' : 'ce').values();
-    const raw: Point[] = [];
-    const smooth: Point[] = [];
-    const notFinite: number[] = [];
-    let mean = 0;
-    let share = 1;
-    for (let index = 0; index < steps.length; index++) {
-      const [x, loss] = [steps[index] ?? NaN, losses[index] ?? NaN];
-      const finite = Number.isFinite(loss);
-      if (finite) {
-        mean = SMOOTHING * mean + (1 - SMOOTHING) * loss;
-        share *= SMOOTHING;
-      } else {
-        [mean, share] = [0, 1];
-        notFinite.push(x);
-      }
-      raw.push({ x, y: finite ? asShown(loss) : NaN });
-      smooth.push({ x, y: finite ? asShown(mean / (1 - share)) : NaN });
-    }
-    const valid = Array.from(history.validStep.values(), (x, index) => ({ x, y: asShown(history.validCe.at(index)) }));
+    const { raw, smooth, valid, notFinite } = lossCurve(history, measure);
     const viewed = smooth[history.indexOf(viewedStep(state))]?.y ?? NaN;
     const last = raw.at(-1)?.y ?? NaN;
     const lastValid = valid.at(-1)?.y ?? NaN;
@@ -104,28 +81,10 @@ export class LossChart extends StepChart {
     return sentences.join(' ');
   }
 
-  /** The axis holds all values with a little room, so that lines do not lie on its edge. */
   private fit(points: readonly Point[]): void {
-    let [min, max] = [Infinity, -Infinity];
-    for (const { y } of points) if (Number.isFinite(y)) [min, max] = [Math.min(min, y), Math.max(max, y)];
-    this.empty = min > max;
-    if (min > max) [min, max] = [0, 1];
-    const room = Math.max(0.06 * (max - min), 0.02 * Math.abs(max));
+    const range = rangeOf(points);
+    this.empty = range === null;
     const scale = this.chart.options.scales?.['y'];
-    if (scale) Object.assign(scale, { min: min - room, max: max + room });
+    if (scale) Object.assign(scale, range ?? { min: 0, max: 1 });
   }
-}
-
-/** At most three multiples of 1, 2 or 5 times a power of ten. */
-function roundTicks(min: number, max: number): number[] {
-  const least = (max - min) / 4;
-  const power = 10 ** Math.floor(Math.log10(least));
-  const size = [1, 2, 5, 10, 20].map((factor) => factor * power).find((step) => multiples(min, max, step).length <= 3);
-  return multiples(min, max, size ?? max - min);
-}
-
-function multiples(min: number, max: number, step: number): number[] {
-  const first = Math.ceil(min / step);
-  const count = Math.max(0, Math.floor(max / step) - first + 1);
-  return Array.from({ length: Math.min(count, 20) }, (_, index) => Number(((first + index) * step).toPrecision(6)));
 }

@@ -79,7 +79,7 @@ export function drawRidgeline(canvas: HTMLCanvasElement, drawing: HistogramDrawi
 }
 
 /** Neighbouring bins that are drawn as one. */
-interface Bar {
+export interface Bar {
   /** First bin, and the one after the last. */
   readonly from: number;
   readonly to: number;
@@ -88,7 +88,7 @@ interface Bar {
 }
 
 /** Bins finer than a few pixels are drawn together: one value in a sliver would tower over everything else. */
-function barsOf(edges: Float64Array, x: (value: number) => number): Bar[] {
+export function barsOf(edges: Float64Array, x: (value: number) => number): Bar[] {
   const bars: Bar[] = [];
   let from = 0;
   for (let to = 1; to < edges.length; to++) {

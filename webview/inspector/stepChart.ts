@@ -92,7 +92,12 @@ export abstract class StepChart {
 
   abstract update(state: PageState): void;
 
-  protected show(state: PageState, datasets: ChartDataset<'line', Point[]>[], marks: Marks): void {
+  /** The last step on the axis. */
+  protected axisEnd(state: PageState): number {
+    return lastOnAxis(state);
+  }
+
+  protected show(state: PageState, datasets: readonly ChartDataset<'line', Point[]>[], marks: Marks): void {
     this.marks = marks;
     this.viewed = viewedStep(state);
     this.range = state.range;
@@ -103,7 +108,7 @@ export abstract class StepChart {
       else chart.data.datasets.push(dataset);
     });
     const scale = chart.options.scales?.['x'];
-    if (scale) Object.assign(scale, { min: 1, max: lastOnAxis(state) });
+    if (scale) Object.assign(scale, { min: 1, max: this.axisEnd(state) });
     chart.update('none');
     const { clientWidth, clientHeight } = this.canvas;
     const recorder = recorderOf(this.canvas, clientWidth, clientHeight, pixelRatio());

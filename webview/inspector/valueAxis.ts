@@ -16,9 +16,10 @@ const QUANTILES = 9;
 /** Ticks on one side stand at least so far apart, as a share of the axis. */
 const APART = 0.1;
 
-export function valueAxis(series: HistogramSeries): ValueAxis {
-  const largest = largestHeld(series);
-  const linear = Math.min(spreadOf(series) || largest, largest);
+/** One axis for all of the series, so that what lies over one another can be compared. */
+export function valueAxis(...all: readonly HistogramSeries[]): ValueAxis {
+  const largest = Math.max(...all.map(largestHeld));
+  const linear = Math.min(Math.max(...all.map(spreadOf)) || largest, largest);
   const fold = (value: number) => {
     const size = Math.abs(value) / linear;
     return Math.sign(value) * (size <= 1 ? size : 1 + Math.log(size));

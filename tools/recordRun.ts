@@ -62,6 +62,7 @@ try {
   for (const { name } of leavesOf(description.tree).filter(({ shape }) => shape.length > 1))
     for (const tensor of ['weight', 'gradient'] as const)
       histograms.push(await engine.request('histograms', { run, name, of: tensor }));
+  const activations = await engine.request('activations', { run });
   const kept = { ...(await engine.request('kept', { run })), steps: Float64Array.from(STEPS) };
   const step = latest?.step ?? 0;
   const summary = {
@@ -98,6 +99,7 @@ try {
     kept,
     steps,
     histograms,
+    activations,
   };
   await mkdir(path.dirname(target), { recursive: true });
   const text = encode(recorded);
@@ -123,15 +125,16 @@ async function recordStep(run: string, step: number, { sites, tree }: RunDescrip
     else if (name === plain?.name && step !== STEPS.at(-1)) continue;
     else weights[name] = withoutOverviews(await engine.request('weight', request));
   }
-  const [batch, verdicts, gradients, reach, tokens] = await Promise.all([
+  const [batch, verdicts, gradients, gates, reach, tokens] = await Promise.all([
     engine.request('batch', { run, step }),
     engine.request('verdicts', { run, step }),
     engine.request('gradients', { run, step }),
+    engine.request('gates', { run, step }),
     engine.request('reach', { run, step }),
     engine.request('tokens', { run, step }),
   ]);
   if (batch.step !== step) throw new Error(`step ${step} was not kept: the engine answered with step ${batch.step}`);
-  return { weights, masks, batch, verdicts, gradients, reach, tokens };
+  return { weights, masks, batch, verdicts, gradients, gates, reach, tokens };
 }
 
 /** Overviews repeat the whole tiles here; whoever plays the run back makes them from those. */

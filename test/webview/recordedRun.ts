@@ -6,6 +6,8 @@
 import type { BatchView, MaskView, WeightView } from '../../src/shared/engineContract.ts';
 import type { Snapshot } from '../../src/shared/pageContract.ts';
 import type {
+  ActivationSeries,
+  GateView,
   GradientView,
   HistogramSeries,
   KeptSteps,
@@ -21,6 +23,7 @@ export interface RecordedStep {
   readonly batch: BatchView;
   readonly verdicts: VerdictView;
   readonly gradients: GradientView;
+  readonly gates: GateView;
   readonly reach: PredictionReach;
   readonly tokens: TokenView;
 }
@@ -31,6 +34,7 @@ export interface RecordedRun {
   readonly kept: KeptSteps;
   readonly steps: Readonly<Record<string, RecordedStep>>;
   readonly histograms: readonly HistogramSeries[];
+  readonly activations: ActivationSeries;
 }
 
 const kinds = { Float32Array, Float64Array, Int32Array, Uint32Array, Uint8Array } as const;

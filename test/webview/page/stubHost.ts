@@ -135,6 +135,7 @@ class StubHost {
       }
       case 'batch':
       case 'gradients':
+      case 'gates':
       case 'reach':
       case 'tokens':
         return { result: recorded[method] };
@@ -146,6 +147,8 @@ class StubHost {
         return this.uncheckable
           ? { error: { code: -32000, message: this.uncheckable } }
           : { result: nearestStep(this.run).verdicts };
+      case 'activations':
+        return { result: this.run.activations };
       case 'histograms': {
         const series = this.run.histograms.find((candidate) => candidate.name === name && candidate.of === of);
         return series ? { result: series } : missing(name);

@@ -94,11 +94,11 @@ class Reader {
   }
 
   #global(module: PickleValue, name: PickleValue): PickleValue {
-    const allowed =
-      typeof module === 'string' && typeof name === 'string' && name !== '' ? allowedGlobal(module, name) : null;
+    if (typeof module !== 'string' || typeof name !== 'string') throw this.#damaged('a name is not a text');
+    const allowed = allowedGlobal(module, name);
     if (allowed) return allowed;
     throw new CheckpointError(
-      `${this.#where}: it holds a Python object, ${clipped(`${String(module)}.${String(name)}`)}, and objects are not made from a file; ` +
+      `${this.#where}: it holds a Python object, ${clipped(`${module}.${name}`)}, and objects are not made from a file; ` +
         'save the weights alone in Python: torch.save(model.state_dict(), file)',
     );
   }

@@ -3,6 +3,7 @@
  * typed contract. Scalars of each step are pushed, coalesced; tensors are pulled, reduced to what a view can show.
  * Typed arrays travel as they are (structured clone over IPC); NaN is allowed in them and in scalars on this boundary.
  */
+import type { CheckpointRequests } from './checkpointContract.ts';
 import type { Config } from './hyperparameters.ts';
 import type { JobRequests } from './jobContract.ts';
 import type { ParameterNode } from './parameterNode.ts';
@@ -302,7 +303,7 @@ export interface WindowRequest {
 }
 
 /** method: [parameters, result] */
-export interface EngineRequests extends JobRequests, StepRequests {
+export interface EngineRequests extends JobRequests, StepRequests, CheckpointRequests {
   hello: [null, EngineHello];
   start: [StartRequest, RunDescription];
   pause: [{ run: string }, null];

@@ -32,6 +32,7 @@ import { weightView } from '../probes/weightView.ts';
 import { readActivations } from './activationsFile.ts';
 import { readHistograms } from './histogramsFile.ts';
 import { LiveRun } from './liveRun.ts';
+import { checkpointHandlers } from './checkpointHandlers.ts';
 import { verifyJob } from '../verify/verifyJob.ts';
 import { newRun, resumedRun, type PreparedRun, type Reporting } from './prepareRun.ts';
 import { readDescription } from './runDescription.ts';
@@ -92,6 +93,7 @@ export class EngineSession {
       recordedTrace: (request) =>
         this.#alone('a trace', async () => recordedTraceJob(request, await this.#viewed.open(request.folder))),
       convert: (request) => convertJob(request),
+      ...checkpointHandlers(),
       generate: (request) => this.#alone('writing text', () => generateJob(request)),
       verify: (request) =>
         this.#alone('verifying', () => verifyJob(request, (message) => this.#log({ level: 'info', message }))),

@@ -8,6 +8,7 @@ import type { Config } from './hyperparameters.ts';
 import type { JobRequests } from './jobContract.ts';
 import type { ParameterNode } from './parameterNode.ts';
 import type { StepRequests } from './stepContract.ts';
+import type { WhatIfProgress } from './whatIf.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -327,4 +328,6 @@ export interface EngineNotifications {
   status: StatusUpdate;
   metrics: MetricsUpdate;
   log: LogLine;
+  /** How far the answer to a what-if question is. */
+  whatIfProgress: WhatIfProgress;
 }

@@ -16,6 +16,7 @@ import type {
   Window,
 } from './engineContract.ts';
 import type { StepRequests } from './stepContract.ts';
+import type { WhatIfProgress, WhatIfRequest } from './whatIf.ts';
 
 export interface RunSummary {
   readonly id: string;
@@ -83,6 +84,8 @@ export interface PageRequests extends StepRequests {
   chosen: [{ run: string; name: string }, null];
   /** The run's buttons. "train" asks what to train, "trainSample" does not. */
   command: [{ command: 'pause' | 'resume' | 'step' | 'stop' | 'train' | 'trainSample' | 'showLog'; run: string }, null];
+  /** Trains the run's texts anew with its config but for these keys. */
+  trainWith: [{ run: string; changes: WhatIfRequest['changes'] }, null];
   /** Opens the setting of the budget for introspection. */
   openBudget: [null, null];
   /** Saves a file the page made (a picture, a CSV): the host asks where. */
@@ -97,6 +100,8 @@ export interface PageNotifications {
   changed: { readonly run: string };
   /** This run is to be laid beside the one shown, or its curves are other ones now: ask for it. */
   compare: { readonly run: string };
+  /** How far the answer to the page's what-if question is. */
+  whatIfProgress: WhatIfProgress;
   /** The tree chose a mask or weight, by mask name. */
   select: { readonly name: string };
 }

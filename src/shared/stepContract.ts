@@ -3,6 +3,7 @@
  * time, and which steps can be gone back to. Part of the contract between engine and host, passed on to the page.
  * Numbers that may not be finite are in typed arrays, because the page gets them through JSON.
  */
+import type { WhatIfRequest, WhatIfView } from './whatIf.ts';
 
 /** Which steps' tensors can still be viewed. Requests that take a `step` answer with the nearest one kept, and say which. */
 export interface KeptSteps {
@@ -148,4 +149,6 @@ export interface StepRequests {
   activations: [{ run: string }, ActivationSeries];
   gates: [{ run: string; step?: number }, GateView];
   tokens: [{ run: string; step?: number }, TokenView];
+  /** Passes the step again under other dropouts, one pass at a time beside training; cancel it when another is asked. */
+  whatIf: [WhatIfRequest, WhatIfView];
 }

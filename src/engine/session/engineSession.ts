@@ -13,6 +13,7 @@ import {
   type StartRequest,
 } from '../../shared/engineContract.ts';
 import type { CancellationLike, Handlers } from '../../shared/rpc.ts';
+import { chooseBackend } from '../backends/chooseBackend.ts';
 import { benchJob } from '../bench/benchJob.ts';
 import { convertJob } from '../jobs/convertJob.ts';
 import { generateJob } from '../jobs/generateJob.ts';
@@ -37,6 +38,7 @@ import { verifyJob } from '../verify/verifyJob.ts';
 import { newRun, resumedRun, type PreparedRun, type Reporting } from './prepareRun.ts';
 import { readDescription } from './runDescription.ts';
 import { runHistory } from './runHistory.ts';
+import { WhatIfQuestions } from './whatIfQuestions.ts';
 import { ViewedRuns, type ViewedRun } from './viewedRuns.ts';
 
 export type Notify = <M extends keyof EngineNotifications>(method: M, params: EngineNotifications[M]) => void;
@@ -45,6 +47,7 @@ export class EngineSession {
   readonly #notify: Notify;
   readonly #version: string;
   readonly #viewed = new ViewedRuns();
+  readonly #whatIf = new WhatIfQuestions((progress) => this.#notify('whatIfProgress', progress));
   #run: LiveRun | null = null;
   /** How it was started. */
   #request: StartRequest | null = null;
@@ -88,6 +91,7 @@ export class EngineSession {
       activations: ({ run }) => this.#activations(run),
       gates: (query) => this.#view('gates', query, ({ recorded }) => gateView(recorded)),
       tokens: (query) => this.#view('tokens', query, (view) => tokenView(view.recorded, view.description)),
+      whatIf: (request, token) => this.#askWhatIf(request, token),
       bench: (request) => this.#alone('a measurement', () => benchJob(request)),
       trace: (request) => this.#alone('a trace', () => traceJob(request)),
       recordedTrace: (request) =>
@@ -223,12 +227,14 @@ export class EngineSession {
     query: { readonly run: string; readonly step?: number },
     view: (run: ViewedRun) => T,
   ): Promise<T> {
-    return this.#watched(query.run)?.answer(what, query, view) ?? view(await this.#viewed.open(query.run, query.step));
+    return (
+      this.#watched(query.run)?.views.answer(what, query, view) ?? view(await this.#viewed.open(query.run, query.step))
+    );
   }
 
   /** Once the process that trained is gone, only what it wrote is left. */
   async #kept(run: string): Promise<EngineRequests['kept'][1]> {
-    return this.#watched(run)?.kept() ?? this.#viewed.kept(run);
+    return this.#watched(run)?.views.keptView() ?? this.#viewed.kept(run);
   }
 
   async #check(run: string): Promise<EngineRequests['check'][1]> {
@@ -250,16 +256,35 @@ export class EngineSession {
     of: EngineRequests['histograms'][0]['of'],
   ): Promise<EngineRequests['histograms'][1]> {
     const watched = this.#watched(run);
-    if (watched) return watched.histograms(name, of);
+    if (watched) return watched.views.histograms(name, of);
     const { description } = await this.#viewed.open(run);
     return histogramsOf(await readHistograms(description.folder), name, of);
   }
 
   async #activations(run: string): Promise<EngineRequests['activations'][1]> {
     const watched = this.#watched(run);
-    if (watched) return watched.activations();
+    if (watched) return watched.views.activations();
     const { description } = await this.#viewed.open(run);
     return (await readActivations(description.folder)) ?? new ActivationLog().view();
+  }
+
+  /** A run that trains here, or did, is asked on its backend; a past one is given a model on that of its config. */
+  async #askWhatIf(
+    request: EngineRequests['whatIf'][0],
+    token: CancellationLike,
+  ): Promise<EngineRequests['whatIf'][1]> {
+    const { run, step, nativePath } = request;
+    const views = this.#watched(run)?.views;
+    if (views) {
+      const { look, beside } = { look: views.look.bind(views), beside: views.beside.bind(views) };
+      return this.#whatIf.answer(request, { look: (read) => look(step, read), beside }, token);
+    }
+    const past = await this.#viewed.open(run, step);
+    if (this.#run?.live !== true) {
+      const nativeFolders = nativePath === undefined ? [] : [nativePath];
+      await this.#alone('a what-if question', () => chooseBackend(past.description.config.backend, { nativeFolders }));
+    }
+    return this.#whatIf.answer(request, { look: (read) => read(past), beside: (work) => work() }, token);
   }
 
   #log(line: LogLine): void {

@@ -11,7 +11,7 @@ import type {
   StatusUpdate,
   TrainLine,
 } from '../../shared/engineContract.ts';
-import type { ActivationSeries, HistogramSeries, KeptSteps } from '../../shared/stepContract.ts';
+import type { ActivationSeries, HistogramSeries } from '../../shared/stepContract.ts';
 import { StorageError } from '../checkpoints/storageError.ts';
 import type { Evaluation } from '../training/evaluate.ts';
 import { trainLoop, type LoopHost, type Progress } from '../training/loop.ts';
@@ -21,7 +21,6 @@ import { MetricsFeed } from './metricsFeed.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import { isLive, nextStatus, type LiveStatus, type RunEvent } from './runState.ts';
 import { RunWatch } from './runWatch.ts';
-import type { ViewedRun } from './viewedRuns.ts';
 
 export interface RunOutlets {
   readonly status: (update: StatusUpdate) => void;
@@ -135,9 +134,9 @@ export class LiveRun implements LoopHost {
     return this.#run.files.flush();
   }
 
-  /** A view of one kept step. What it takes counts as introspection. */
-  answer<T>(what: string, query: { readonly step?: number }, view: (run: ViewedRun) => T): T {
-    return this.#watch.answer(what, query, view);
+  /** Its steps, distributions and budget, for whoever looks; what that takes counts as introspection. */
+  get views(): Pick<RunWatch, 'answer' | 'look' | 'beside' | 'keptView' | 'histograms' | 'activations'> {
+    return this.#watch;
   }
 
   /** Before verdicts are given: what takes forward passes is tried while the run stands still, on its latest step. */
@@ -152,18 +151,6 @@ export class LiveRun implements LoopHost {
   check(): Promise<number | undefined> {
     if (!this.live || this.#standing) return Promise.resolve(this.#watch.checkLatest());
     return new Promise((resolve) => this.#checks.push(resolve));
-  }
-
-  kept(): KeptSteps {
-    return this.#watch.keptView();
-  }
-
-  histograms(name: string, of: HistogramSeries['of']): HistogramSeries {
-    return this.#watch.histograms(name, of);
-  }
-
-  activations(): ActivationSeries {
-    return this.#watch.activations();
   }
 
   /** Frees what is left of a run that has ended: until then its steps can be looked at. */

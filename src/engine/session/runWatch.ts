@@ -154,6 +154,23 @@ export class RunWatch {
     });
   }
 
+  /** Reads of the kept step nearest to `step` what is needed for an answer that takes its turns with training. */
+  look<T>(step: number | undefined, read: (run: ViewedRun) => T): T {
+    const recorded = this.#kept.nearest(step);
+    const { description, words } = this.#run;
+    if (!recorded) throw new Error(`run ${description.id}: it has not done a step yet`);
+    return this.beside(() => {
+      const found = read({ recorded, description, words });
+      this.#kept.lookedAt(recorded);
+      return found;
+    });
+  }
+
+  /** Work for an answer, beside training: what it takes counts as introspection. */
+  beside<T>(work: () => T): T {
+    return this.#timed(work);
+  }
+
   /** Somebody follows the run, and the next question will be about a newer step. */
   #viewIsDue(): boolean {
     const now = performance.now();

@@ -1,7 +1,7 @@
 /**
  * A recorded step as a file: parameters as they were in that forward pass, masks and gradients under the names of
- * docs/contracts.md section 4, the tokens, and what is computed from activations, which are too large to be kept. Derived
- * weights are made again from raw and mask.
+ * docs/contracts.md section 4, the state it began with, the tokens, and what is computed from activations, which are too
+ * large to be kept. Derived weights are made again from raw and mask.
  */
 import { readSafetensors, type NamedTensor, type Safetensors } from '../checkpoints/safetensors.ts';
 import { broadcastMask } from '../probes/broadcastMask.ts';
@@ -16,7 +16,7 @@ export function storable(recorded: RecordedStep, mostBytes: number): Safetensors
   const tensors: NamedTensor[] = [];
   let bytes = 0;
   for (const name of recorded.names()) {
-    if (name.includes('/') && !/^(mask|grad|grad_t)\//.test(name)) continue;
+    if (name.includes('/') && !/^(mask|grad|grad_t|before)\//.test(name)) continue;
     const tensor = recorded.read(name);
     if (!tensor) continue;
     bytes += tensor.data.byteLength;

@@ -43,6 +43,9 @@ export class InspectorPanel implements vscode.Disposable {
         else if (run !== this.#feed.run) server.notify('changed', { run });
       }),
     );
+    this.#disposables.add(
+      services.engine.on('whatIfProgress', (progress) => server.notify('whatIfProgress', progress)),
+    );
     this.#disposables.add(panel.onDidChangeViewState(() => this.#feed.resumed()));
     this.#disposables.add(services.runs.onDidChange(() => this.#retitle()));
     this.#disposables.add(panel);

@@ -8,6 +8,7 @@ import { copyText, saveFile } from '../../host/takeAlong.ts';
 import type { PageRequests, RunSnapshot, RunSummary, Snapshot } from '../../shared/pageContract.ts';
 import type { Handlers } from '../../shared/rpc.ts';
 import type { PageFeed } from './pageFeed.ts';
+import { trainWith } from './trainWith.ts';
 
 const COMMANDS: Readonly<Record<PageRequests['command'][0]['command'], string>> = {
   pause: commands.pause,
@@ -46,6 +47,15 @@ export function pageHandlers(services: Services, feed: () => PageFeed): Handlers
     activations: (request, token) => activity.track(engine.request('activations', inFolder(request), token)),
     gates: (request, token) => activity.track(engine.request('gates', inFolder(request), token)),
     tokens: (request, token) => activity.track(engine.request('tokens', inFolder(request), token)),
+    whatIf: (request, token) => {
+      const nativePath = vscode.workspace.getConfiguration().get<string>(settings.nativePath) ?? '';
+      const asked = { ...inFolder(request), ...(nativePath === '' ? {} : { nativePath }) };
+      return activity.track(engine.request('whatIf', asked, token));
+    },
+    trainWith: async (request) => {
+      await trainWith(services, request).catch(showFailure);
+      return null;
+    },
     chosen: ({ run, name }) => {
       if (runs.get(run)) shown.choose(run, name);
       return null;

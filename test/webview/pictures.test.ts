@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Tile } from '../../src/shared/engineContract.ts';
-import { openingViewport, pan, windowOf, zoom, type Viewport } from '../../webview/inspector/viewport.ts';
+import { openingViewport, pan, windowOf, zoom, type Viewport } from '../../webview/shared/viewport.ts';
 import { divergingTable, pack, tableIndex, type Rgb } from '../../webview/shared/colour.ts';
 import { EMPTY, HOLE, paintCells } from '../../webview/shared/heatmap.ts';
 import { covers, gridOf, shareTile, valueAt } from '../../webview/shared/tile.ts';

@@ -1,6 +1,6 @@
 /** The page's measures that depend on its width and height, in CSS pixels; the style sheet has the same break points. */
-import { AXIS, OVERVIEW_GUTTER } from './paneCanvas.ts';
-import { CELL, type PaneSize } from './viewport.ts';
+import { AXIS, STRIP_GUTTER } from '../shared/cellPane.ts';
+import { CELL, type PaneSize } from '../shared/viewport.ts';
 
 const NARROW = 720;
 const SIDE_COLUMN_FROM = 1121;
@@ -27,7 +27,7 @@ export function paneSize(): PaneSize {
 
 /** Size of the strip of the whole weight; in the narrow page it runs beside both rows of panes. */
 export function overviewSize(pane: PaneSize): { width: number; height: number } {
-  if (!isNarrow()) return { width: 112 - OVERVIEW_GUTTER, height: pane.height };
+  if (!isNarrow()) return { width: 112 - STRIP_GUTTER, height: pane.height };
   return { width: 24, height: 2 * pane.height + AXIS + 98 };
 }
 

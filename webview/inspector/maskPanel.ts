@@ -14,7 +14,7 @@ import { droppedWords } from './droppedWords.ts';
 import { isNarrow, paneSize, pictureHeight } from './layout.ts';
 import { cutOf, tableOfCut, type MaskCut } from './maskCut.ts';
 import { pictureOfShares } from './maskPicture.ts';
-import { GUTTER } from './paneCanvas.ts';
+import { GUTTER } from '../shared/cellPane.ts';
 import { constantInWords, shortName, variesInWords } from './siteBand.ts';
 import { SlabControls } from './slabControls.ts';
 import { waitingSentence } from './waiting.ts';

@@ -1,7 +1,7 @@
 /** What the page remembers across reloads: choices only. Numbers are asked for again. */
 import type { WebviewApi } from './connection.ts';
 import { sectionsInPlace, type HistogramChoice, type InPlace, type PageState, type ReachOf } from './store.ts';
-import type { Viewport } from './viewport.ts';
+import type { Viewport } from '../shared/viewport.ts';
 
 export interface Kept {
   /** What the tree had selected when it was last heard of: only a new choice there overrides the page's. */

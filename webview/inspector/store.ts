@@ -21,7 +21,7 @@ import type {
 import type { History } from './history.ts';
 import { integer } from '../shared/format.ts';
 import { leavesOf } from './parameters.ts';
-import type { Viewport } from './viewport.ts';
+import type { Viewport } from '../shared/viewport.ts';
 
 export interface Cell {
   readonly row: number;

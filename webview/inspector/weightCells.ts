@@ -3,8 +3,8 @@
  * in mask, derived and gradient, at the same place; raw has none.
  */
 import type { Tile, WeightView, Window } from '../../src/shared/engineContract.ts';
-import { mix, pack, tableIndex } from '../shared/colour.ts';
-import { EMPTY, HATCHED, HOLE, type CellPicture } from '../shared/heatmap.ts';
+import { keptColours, signedColours } from '../shared/cellColours.ts';
+import { HATCHED, type CellPicture } from '../shared/heatmap.ts';
 import type { Palette } from '../shared/theme.ts';
 import { covers, layeredGrid, shareTile, valueAt, type Grid } from '../shared/tile.ts';
 
@@ -37,29 +37,15 @@ export function cellsOf(
   palette: Palette,
 ): CellPicture {
   const kept = keptGrid(view, window, maxRows, maxCols);
-  const blank = kind === 'mask' && view.mode === 'eval';
   if (kind === 'mask') {
-    const keptColour = pack(palette.kept);
-    const colours = Uint32Array.from(kept.values, (share) => {
-      if (blank) return HATCHED;
-      if (share === 1) return keptColour;
-      if (Number.isNaN(share)) return EMPTY;
-      return share === 0 ? HOLE : pack(mix(palette.background, palette.kept, share));
-    });
-    return { rows: kept.rows, cols: kept.cols, colours };
+    if (view.mode === 'train') return keptColours(kept, palette);
+    return { rows: kept.rows, cols: kept.cols, colours: new Uint32Array(kept.values.length).fill(HATCHED) };
   }
   const { detail, overview } = view.panes[kind];
   const grid = layeredGrid(detail, overview, window, maxRows, maxCols, 'extreme');
   const sameGrid = grid.rows === kept.rows && grid.cols === kept.cols;
-  const colours = new Uint32Array(grid.values.length);
-  for (let index = 0; index < colours.length; index++) {
-    const value = grid.values[index] ?? NaN;
-    const dropped = kind !== 'raw' && view.mode === 'train' && sameGrid && kept.values[index] === 0;
-    if (!Number.isFinite(value)) colours[index] = HATCHED;
-    else if (dropped) colours[index] = HOLE;
-    else colours[index] = palette.signed[tableIndex(toneOf(kind, value, scales))] ?? palette.zero;
-  }
-  return { rows: grid.rows, cols: grid.cols, colours };
+  const holes = kind !== 'raw' && view.mode === 'train' && sameGrid ? kept.values : null;
+  return signedColours(grid, (value) => toneOf(kind, value, scales), palette, holes);
 }
 
 let lastKept: { readonly key: string; readonly detail: Tile; readonly grid: Grid } | null = null;

@@ -11,7 +11,8 @@ import { covers } from '../shared/tile.ts';
 import { attachTable } from '../shared/dataTable.ts';
 import { EquationRow, sentence, showFacts } from './equation.ts';
 import { drawLegend, LEGEND_HEIGHT } from './legend.ts';
-import { AXIS, drawOverview, drawPane, GUTTER, OVERVIEW_GUTTER } from './paneCanvas.ts';
+import { drawOverview, drawPane } from './paneCanvas.ts';
+import { AXIS, GUTTER, STRIP_GUTTER } from '../shared/cellPane.ts';
 import { pixelRatio, prepare } from '../shared/canvas.ts';
 import type { PictureColumn } from '../shared/composition.ts';
 import type { Shown } from '../shared/takeAlong.ts';
@@ -20,7 +21,7 @@ import { waitingSentence } from './waiting.ts';
 import { touches, type Changed, type PageState, type Store } from './store.ts';
 import { TileCache } from './tileCache.ts';
 import { tileWish, type TileWish } from './tileWish.ts';
-import { openingViewport, windowOf, type PaneSize } from './viewport.ts';
+import { openingViewport, windowOf, type PaneSize } from '../shared/viewport.ts';
 import { exampleCells, scalesOf, valuesAt, type PaneKind, type Scales } from './weightCells.ts';
 import { tableOfOverview, tableOfWindow, weightName } from './weightTable.ts';
 import { steerOverview, steerPanes } from './weightPointer.ts';
@@ -262,9 +263,9 @@ export class WeightPanes {
       canvas.setAttribute('aria-label', `${kind}: not recorded yet`);
     }
     const { width, height } = overviewSize(size);
-    const pen = prepare(this.overview, OVERVIEW_GUTTER + width, AXIS + height);
+    const pen = prepare(this.overview, STRIP_GUTTER + width, AXIS + height);
     pen.strokeStyle = css(currentPalette().hairline);
-    pen.strokeRect(OVERVIEW_GUTTER + 0.5, AXIS + 0.5, width - 1, height - 1);
+    pen.strokeRect(STRIP_GUTTER + 0.5, AXIS + 0.5, width - 1, height - 1);
     this.overview.setAttribute('aria-label', 'All of the weight: not recorded yet');
   }
 

@@ -3,9 +3,9 @@
  * pans; a click pins; arrows move the cell, Enter pins, + and − zoom, 0 shows all, G goes to the next gate, Escape unpins.
  */
 import type { WeightView, Window } from '../../src/shared/engineContract.ts';
-import { AXIS, OVERVIEW_GUTTER } from './paneCanvas.ts';
+import { AXIS, STRIP_GUTTER } from '../shared/cellPane.ts';
 import type { Cell, Store } from './store.ts';
-import { clampViewport, openingViewport, pan, reveal, zoom, type PaneSize, type Viewport } from './viewport.ts';
+import { clampViewport, openingViewport, pan, reveal, zoom, type PaneSize, type Viewport } from '../shared/viewport.ts';
 
 export type Geometry = () => { view: WeightView; window: Window; size: PaneSize } | null;
 
@@ -46,8 +46,8 @@ export function steerOverview(store: Store, canvas: HTMLCanvasElement, geometry:
     const box = canvas.getBoundingClientRect();
     const [rows, cols] = now.view.shape;
     const row = Math.round(((event.clientY - box.top - AXIS) / (box.height - AXIS)) * rows - now.window.rows / 2);
-    const width = box.width - OVERVIEW_GUTTER;
-    const col = Math.round(((event.clientX - box.left - OVERVIEW_GUTTER) / width) * cols - now.window.cols / 2);
+    const width = box.width - STRIP_GUTTER;
+    const col = Math.round(((event.clientX - box.left - STRIP_GUTTER) / width) * cols - now.window.cols / 2);
     const { cell } = currentViewport(store, now);
     store.set({ viewport: clampViewport({ row, col, cell }, now.view.shape, now.size), cursor: null, pin: null });
   };

@@ -143,7 +143,7 @@ function traceTensors(recording: Recording, { weights }: TraceInput, mode: Trace
   const parameters = new Map(weights.map(({ name, shape }) => [name, shape]));
   const tensors = recording
     .names()
-    .filter((name) => !parameters.has(name))
+    .filter((name) => !parameters.has(name) && name !== 'loss/token')
     .flatMap((name) => {
       const tensor = recording.read(name);
       return tensor ? [{ name, ...tensor }] : [];

@@ -13,7 +13,8 @@ export interface TokenTensors {
 
 /**
  * loss = ce + ar + tar, a scalar; ce is the mean over all B * T targets. In evaluation ar and tar are 0. The parts are
- * published as `loss`, `loss/ce`, `loss/ar` and `loss/tar`.
+ * published as `loss`, `loss/ce`, `loss/ar` and `loss/tar`, and each target's own
+ * cross-entropy [B, T] as `loss/token`.
  */
 export function languageModelLoss(
   model: LanguageModel,
@@ -21,7 +22,7 @@ export function languageModelLoss(
   { alpha, beta }: { alpha: number; beta: number },
 ): tf.Scalar {
   const { logits, raw, dropped } = model.forward(input);
-  const ce = crossEntropy(logits, target);
+  const ce = crossEntropy(logits, target, (losses) => observe('loss/token', losses));
   const ar = model.training ? activationRegularisation(dropped, alpha) : tf.scalar(0);
   const tar = model.training ? temporalRegularisation(raw, beta) : tf.scalar(0);
   const loss = tf.add<tf.Scalar>(ce, tf.add(ar, tar));

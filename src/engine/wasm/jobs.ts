@@ -33,7 +33,7 @@ export const LAYOUTS: Readonly<Record<JobName, string>> = {
   lstmForward: 'nnnnrrrrrrrwwwsss',
   lstmBackward: 'nnnnrrrrrrrrrwwwwwsssssss',
   mask: 'nnrnnnwf',
-  crossEntropyForward: 'nnrrwsw',
+  crossEntropyForward: 'nnrrwww',
   crossEntropyBackward: 'nnrrrrw',
   reduction: 'rnnsw',
   adam: 'nrrrrwwwswrrrrrrfff',

@@ -1,14 +1,15 @@
 /** Cross-entropy from ordinary tfjs operations. */
 import * as tf from '@tensorflow/tfjs-core';
 
-/** logits [N, V], targets int32 [N]; gives the mean loss, and log softmax as what backward wants kept. */
+/** logits [N, V], targets int32 [N]; gives the mean loss, each row's loss [N], and log softmax as what backward wants kept. */
 export const forwardComposed: tf.KernelFunc = ({ inputs }) => {
   const { logits, targets } = inputs as unknown as { logits: tf.Tensor2D; targets: tf.Tensor1D };
   const [rows, vocabulary] = logits.shape;
   return tf.tidy(() => {
     const logProbabilities = tf.logSoftmax(logits, 1);
     const hit = tf.cast(tf.oneHot(targets, vocabulary), 'float32');
-    return [tf.div(tf.sum(tf.mul(logProbabilities, hit)), -rows), logProbabilities];
+    const losses = tf.neg(tf.sum(tf.mul(logProbabilities, hit), 1));
+    return [tf.div(tf.sum(losses), rows), losses, logProbabilities];
   });
 };
 

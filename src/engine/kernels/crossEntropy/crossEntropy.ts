@@ -17,18 +17,27 @@ for (const [backendName, forward, backward] of onBackends) {
   tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backward });
 }
 
-/** logits [..., V], targets int32 of the leading shape; gives a scalar in nats. */
-export function crossEntropy(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+/**
+ * logits [..., V], targets int32 of the leading shape; gives a scalar in nats. `seen` is shown the loss of each row, of the
+ * targets' shape; no gradient goes through it, and it is gone afterwards unless kept.
+ */
+export function crossEntropy(
+  logits: tf.Tensor,
+  targets: tf.Tensor,
+  seen: (losses: tf.Tensor) => void = () => undefined,
+): tf.Scalar {
   const vocabulary = logits.shape.at(-1)!;
   const operation = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
     const [logits] = args as [tf.Tensor];
     const rows = tf.reshape(logits, [-1, vocabulary]);
     const ids = tf.reshape(targets, [-1]);
-    const [loss, ...kept] = tf.engine().runKernel(FORWARD, { logits: rows, targets: ids }) as unknown as [
+    const [loss, losses, ...kept] = tf.engine().runKernel(FORWARD, { logits: rows, targets: ids }) as unknown as [
       tf.Scalar,
+      tf.Tensor1D,
       ...tf.Tensor[],
     ];
+    seen(tf.reshape(losses, targets.shape));
     // What a backend keeps is read by its own backward.
     save([ids, ...kept, rows]);
     const shape = logits.shape;

@@ -29,6 +29,7 @@ export const forwardOnTensorflow: KernelFunc = ({ inputs, backend }) => {
     const loss = elementwise(raw, 'Mul', reduce(raw, 'Sum', losses, 0), raw.float(1 / rows));
     return [
       { id: loss, shape: [] },
+      { id: losses, shape: [rows] },
       { id: exponentials, shape: [rows, vocabulary] },
       { id: sums, shape: [rows, 1] },
     ];

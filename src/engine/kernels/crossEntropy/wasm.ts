@@ -10,13 +10,10 @@ export const forwardOnWasm: KernelFunc = ({ inputs, backend }) => {
   const kernels = WasmKernels.of(backend);
   const { logits, targets } = inputs as Record<'logits' | 'targets', TensorInfo>;
   const [rows, vocabulary] = logits.shape as [number, number];
-  const loss = kernels.allocate([]);
-  const logSums = kernels.allocate([rows]);
-  const [losses] = kernels.scratch([rows]) as [number];
-  const addresses = [logits, targets, logSums].map((tensor) => kernels.address(tensor));
-  const words = [rows, vocabulary, ...addresses, losses, kernels.address(loss)];
-  kernels.run('crossEntropyForward', words, rows * vocabulary * WORK_PER_CELL);
-  return [loss, logSums];
+  const [loss, losses, logSums] = [kernels.allocate([]), kernels.allocate([rows]), kernels.allocate([rows])];
+  const addresses = [logits, targets, logSums, losses, loss].map((tensor) => kernels.address(tensor));
+  kernels.run('crossEntropyForward', [rows, vocabulary, ...addresses], rows * vocabulary * WORK_PER_CELL);
+  return [loss, losses, logSums];
 };
 
 export const backwardOnWasm: KernelFunc = ({ inputs, backend }) => {

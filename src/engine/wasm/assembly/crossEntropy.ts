@@ -13,7 +13,7 @@ export class CrossEntropyForwardArguments {
   targets!: usize;
   /** Result: log sum exp of each row, [rows]. */
   logSums!: usize;
-  /** Scratch: the loss of each row, [rows]. */
+  /** Result: the loss of each row, [rows]. */
   losses!: usize;
   /** Result: their mean, one float. */
   loss!: usize;

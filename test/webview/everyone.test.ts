@@ -1,28 +1,14 @@
 /** For everyone: all by keys with the focus in sight, a label and a table for each canvas, zoom, motion, forced colours. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { InspectorPages } from './inspectorPage.ts';
+import { InspectorPages, until } from './inspectorPage.ts';
 import { seriousFindings } from './seriousFindings.ts';
 import { themes, type ThemeName } from './themes.ts';
 
-const text = await readFile(path.join(import.meta.dirname, '../fixtures/recordedRun/run.json'), 'utf8');
-
-let pages: InspectorPages;
-before(async () => {
-  pages = await InspectorPages.start();
-});
+const pages = await InspectorPages.start();
 after(() => pages.stop());
-
-async function open(options: Parameters<InspectorPages['open']>[1] = {}) {
-  const opened = await pages.open(text, options);
-  await opened.page.locator('#pane-mask[aria-label*="step"]').waitFor();
-  await opened.page.locator('#reach[aria-label*="99 %"]').waitFor();
-  return opened;
-}
 
 async function choose(page: Page, site: string): Promise<void> {
   await page.locator(`.site[data-site="${site}"]`).click();
@@ -54,7 +40,7 @@ const focused = `(() => {
 
 describe('by keys alone', () => {
   it('Tab reaches every control in the order of the page, shows where it is, and gets out again', async () => {
-    const { page } = await open();
+    const { page } = await pages.openDrawn();
     const count = await page.evaluate<number>(
       `[...document.querySelectorAll('button, select, input, [tabindex="0"]')]
         .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.disabled).length`,
@@ -77,7 +63,7 @@ describe('by keys alone', () => {
   });
 
   it('the strip of the whole weight moves the panes by arrows', async () => {
-    const { page } = await open();
+    const { page } = await pages.openDrawn();
     const label = async () => (await page.locator('#pane-raw').getAttribute('aria-label')) ?? '';
     const before = await label();
     await page.locator('#overview').focus();
@@ -91,7 +77,7 @@ describe('by keys alone', () => {
   });
 
   it('the help names its keys, opens with ? from anywhere and closes with Escape', async () => {
-    const { page, complaints } = await open();
+    const { page, complaints } = await pages.openDrawn();
     await page.locator('#loss').focus();
     await page.keyboard.press('?');
     const help = await page.locator('dialog').innerText();
@@ -115,7 +101,7 @@ describe('for readers', () => {
     ['histograms', openHistograms],
   ] as const)
     it(`${view}: each canvas states its content, and T opens its numbers`, async () => {
-      const { page } = await open();
+      const { page } = await pages.openDrawn();
       await prepare(page);
       const canvases = page.locator('canvas:visible:not([aria-hidden])');
       const count = await canvases.count();
@@ -130,6 +116,7 @@ describe('for readers', () => {
         await page.keyboard.press('t');
         assert.ok((await page.locator('dialog tbody tr').count()) > 0, `a table of ${label}`);
         await page.keyboard.press('Escape');
+        await page.locator('dialog').waitFor({ state: 'detached' });
       }
       await page.close();
     });
@@ -143,7 +130,7 @@ describe('zoom', () => {
     [720, 900],
   ] as const)
     it(`200 % of ${width} x ${height}: nothing runs over the side, is cut or loses a fact`, async () => {
-      const { page } = await open({ width: width / 2, height: height / 2, scale: 2 });
+      const { page } = await pages.openDrawn({ width: width / 2, height: height / 2, scale: 2 });
       const scroll = await page.evaluate<number>('document.documentElement.scrollWidth');
       assert.ok(scroll <= width / 2, `the page is ${scroll} px wide`);
       assert.deepEqual(await page.evaluate('probes.cutTexts()'), []);
@@ -157,7 +144,7 @@ describe('zoom', () => {
 
   it('a fact that does not fit leaves whole: no number is cut in its middle', async () => {
     for (const width of [360, 380, 400, 440]) {
-      const { page } = await open({ width });
+      const { page } = await pages.openDrawn({ width });
       const cut = await page.evaluate<string[]>(`[...document.querySelectorAll('.step-facts .fact, .facts .fact')]
         .filter((fact) => {
           const [own, room] = [fact.getBoundingClientRect(), fact.parentElement.getBoundingClientRect()];
@@ -171,7 +158,7 @@ describe('zoom', () => {
 
   it('a wide font takes a second line in the header rather than a fact that never leaves', async () => {
     for (const width of [510, 870, 1130]) {
-      const { page } = await open({ width });
+      const { page } = await pages.openDrawn({ width });
       await page.evaluate("document.documentElement.style.setProperty('--vscode-font-family', 'DejaVu Sans')");
       const lost = await page.evaluate<string[]>(`[...document.querySelectorAll('.facts .fact:not(.least)')]
         .filter((fact) => fact.getBoundingClientRect().bottom > fact.parentElement.getBoundingClientRect().bottom + 2)
@@ -183,7 +170,7 @@ describe('zoom', () => {
 
   it('small multiples stay beside their block, over no other picture', async () => {
     for (const width of [721, 900, 1121, 1400]) {
-      const { page } = await open({ width });
+      const { page } = await pages.openDrawn({ width });
       await choose(page, '0.input_dp');
       const end = await page.evaluate<number>(
         "Math.max(...[...document.querySelectorAll('.multiples figcaption')].map((words) => words.getBoundingClientRect().bottom))",
@@ -197,7 +184,7 @@ describe('zoom', () => {
 
 describe('motion', () => {
   it('with motion reduced nothing moves by itself: not while a run is live, not when a menu or help opens', async () => {
-    const { page, complaints } = await open({ media: { reducedMotion: 'reduce' } });
+    const { page, complaints } = await pages.openDrawn({ media: { reducedMotion: 'reduce' } });
     const moving = () => page.evaluate<number>('document.getAnimations().length');
     await page.evaluate('stubHost.train(2)');
     await page.locator('#status', { hasText: 'Training' }).waitFor();
@@ -219,7 +206,10 @@ describe('colours', () => {
   for (const scheme of ['dark', 'light'] as const)
     it(`forced by the system (${scheme}): pictures keep theirs on its paper, the selected row is outlined`, async () => {
       const theme: ThemeName = scheme === 'dark' ? 'light' : 'dark';
-      const { page, complaints } = await open({ theme, media: { forcedColors: 'active', colorScheme: scheme } });
+      const { page, complaints } = await pages.openDrawn({
+        theme,
+        media: { forcedColors: 'active', colorScheme: scheme },
+      });
       const cells = await page.evaluate<string[]>(
         'probes.pixels("#pane-mask", Array.from({ length: 160 }, (_, at) => [3 + 12 * (at % 16), 19 + 12 * Math.floor(at / 16)]))',
       );
@@ -240,7 +230,7 @@ describe('colours', () => {
     });
 
   it('of weights widen when a live run has left them far behind, never while one looks back', async () => {
-    const { page } = await open({ before: 'stubHost.setBig(112, 28);' });
+    const { page } = await pages.openDrawn({ before: 'stubHost.setBig(112, 28);' });
     await page.locator('#pane-raw[aria-label*="Scale from −0.10 to 0.10"]').waitFor();
     await page.locator('#loss').focus();
     await page.keyboard.press('Home');
@@ -255,15 +245,14 @@ describe('colours', () => {
   });
 
   it('a theme that changes while the page is open leaves no dot of a curve behind', async () => {
-    const { page } = await open({ theme: 'light' });
+    const { page } = await pages.openDrawn({ theme: 'light' });
     await page.evaluate(themes['hc-dark'].apply);
     await page.locator('#loss').focus();
     await page.keyboard.press('s');
-    const before =
+    const inks =
       'probes.pixels("#loss", Array.from({ length: 68 * 8 }, (_, at) => [206 + (at % 8), Math.floor(at / 8)]))';
-    const inks = await page.evaluate<string[]>(before);
-    assert.ok(!inks.includes('179,89,0,255'), 'the light theme’s orange');
-    assert.ok(inks.includes('255,181,46,255'), 'the dark one’s');
+    await until(page, `${inks}.includes('255,181,46,255')`);
+    assert.ok(!(await page.evaluate<string[]>(inks)).includes('179,89,0,255'), 'the light theme’s orange is left');
     await page.close();
   });
 });

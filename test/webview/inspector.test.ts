@@ -1,15 +1,11 @@
 /** The inspector in Chromium, on a recorded real run: what it shows is what the run has. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { fixed, integer, percent, significant, weight } from '../../webview/shared/format.ts';
-import { InspectorPages } from './inspectorPage.ts';
-import { decode, nearestStep } from './recordedRun.ts';
+import { InspectorPages, recorded } from './inspectorPage.ts';
+import { nearestStep } from './recordedRun.ts';
 
-const text = await readFile(path.join(import.meta.dirname, '../fixtures/recordedRun/run.json'), 'utf8');
-const recorded = decode(text);
 const shown = recorded.snapshot.run ?? assert.fail('the fixture holds no run');
 const { train, valid, description, summary } = shown;
 const sites = description?.sites ?? [];
@@ -20,10 +16,7 @@ const CELL = 12;
 const AXIS = 16;
 const GUTTER = 40;
 
-let pages: InspectorPages;
-before(async () => {
-  pages = await InspectorPages.start();
-});
+const pages = await InspectorPages.start();
 after(() => pages.stop());
 
 /** The rows and columns in view, as the page states them. */
@@ -35,14 +28,9 @@ async function windowShown(page: Page) {
   return { row, rows: lastRow - row + 1, col, cols: lastCol - col + 1 };
 }
 
-async function ready(page: Page): Promise<void> {
-  await page.locator('#pane-mask[aria-label*="step"]').waitFor();
-}
-
 describe('the opening view', () => {
   it('holds loss, gradient norms and a mask as labelled pictures, with the numbers of the run', async () => {
-    const { page, complaints } = await pages.open(text);
-    await ready(page);
+    const { page, complaints } = await pages.openDrawn();
     const last = train.step.length - 1;
     const loss = await labelOf(page, 'canvas#loss[role=img]');
     assert.ok(loss.includes(`to ${fixed(train.loss[last] ?? NaN, 3)} over steps 1 to ${summary.step}`), loss);
@@ -62,8 +50,7 @@ describe('the opening view', () => {
   });
 
   it('states the two facts of the weight, and only what was checked', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     const { cells, dropped } = view.facts;
     const facts = await page.locator('.facts-line').innerText();
     assert.ok(
@@ -82,8 +69,7 @@ describe('the opening view', () => {
   });
 
   it('lists every site with the share kept at the step', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     for (const { name } of sites) {
       const kept = train.kept[name]?.at(-1) ?? NaN;
       const row = await page.locator(`.site[data-site="${name}"]`).innerText();
@@ -95,8 +81,7 @@ describe('the opening view', () => {
 
 describe('masks', () => {
   it('draws each cell of the weight mask as the run drew it', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     await page.mouse.move(5, 5);
     const { row, rows, col, cols } = await windowShown(page);
     const tile = view.panes.mask.detail;
@@ -116,8 +101,7 @@ describe('masks', () => {
   });
 
   it('shows an RNNDropout mask batch x feature, the same at all time steps', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     await page.locator('.site[data-site="0.input_dp"]').click();
     await page.locator('canvas#mask[aria-label*="step"]').waitFor();
     const mask = newest.masks['0.input_dp'] ?? assert.fail('no input_dp in the fixture');
@@ -144,8 +128,7 @@ describe('masks', () => {
   });
 
   it('names the words that embedding dropout dropped, and strikes them in the text', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     await page.locator('.site[data-site="0.encoder_dp"]').click();
     const dropped = newest.masks['0.encoder_dp']?.droppedWords ?? [];
     await page.locator('.words li').first().waitFor();
@@ -163,8 +146,7 @@ describe('masks', () => {
 
 describe('a weight', () => {
   it('tells the four numbers of the cell under the pointer and of a pinned one', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     const window = await windowShown(page);
     const at = { row: window.row + 5, col: window.col + 3 };
     await page.locator('#pane-derived').hover({ position: { x: 3 * CELL + 5, y: AXIS + 5 * CELL + 5 } });
@@ -180,8 +162,7 @@ describe('a weight', () => {
   });
 
   it('is steered by keys: arrows, zoom, all, gates and the table of numbers', async () => {
-    const { page, complaints } = await pages.open(text);
-    await ready(page);
+    const { page, complaints } = await pages.openDrawn();
     await page.locator('#pane-raw').focus();
     await page.keyboard.press('ArrowDown');
     const spoken = page.locator('.readout .unseen');
@@ -213,8 +194,7 @@ describe('a weight', () => {
 
 describe('the timeline', () => {
   it('moves the viewed step by keys, and follows again with Latest', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     await page.locator('#loss').focus();
     await page.keyboard.press('Shift+ArrowLeft');
     const step = summary.step - 10;

@@ -11,14 +11,27 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { webviewHtml } from '../../src/host/webviewHtml.ts';
 import { launchChromium } from '../../tools/chromium.ts';
+import { decode } from './recordedRun.ts';
 import { themes, type ThemeName } from './themes.ts';
 
 const root = path.join(import.meta.dirname, '../..');
+
+/** The recorded run, encoded as `open` takes it, and read. */
+export const recordedText = await readFile(path.join(root, 'test/fixtures/recordedRun/run.json'), 'utf8');
+export const recorded = decode(recordedText);
 
 export interface Opened {
   readonly page: Page;
   /** Errors, warnings and policy violations, in order. */
   readonly complaints: string[];
+}
+
+/** A question of the page to its host. */
+interface Asked {
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>> | null;
+  /** On the page's own clock. */
+  readonly ms: number;
 }
 
 /** How a page is looked at: CSS pixels, screen pixels to one of them, and what the system asks for. */
@@ -100,6 +113,17 @@ export class InspectorPages {
     return this.openPage('inspector', look, `window.recordedRun = ${JSON.stringify(run)};\n${this.stub}\n${before}`);
   }
 
+  /**
+   * The inspector with the recorded run, once its newest step is drawn: pictures, verdicts, text, gradients and kept steps
+   * of a step come together, in one frame.
+   */
+  async openDrawn(options: Parameters<InspectorPages['open']>[1] = {}): Promise<Opened> {
+    const opened = await this.open(recordedText, options);
+    await opened.page.locator('#pane-mask[aria-label*="step"]').waitFor();
+    await opened.page.evaluate('document.fonts.ready');
+    return opened;
+  }
+
   /** The preview of masks; what it sends to its host is kept in `window.sent`. */
   async openPreview(look: Look = {}): Promise<Opened> {
     const host = 'window.acquireVsCodeApi = () => ({ postMessage: (message) => window.sent.push(message) });';
@@ -128,5 +152,20 @@ export class InspectorPages {
   async stop(): Promise<void> {
     await this.browser.close();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+/** What the page asked its host for so far, in order: everything, or by one method. */
+export async function asked(page: Page, method?: string): Promise<Asked[]> {
+  const all = await page.evaluate<Asked[]>('stubHost.asked');
+  return all.filter((one) => method === undefined || one.method === method);
+}
+
+/** Waits until an expression is true in the page. */
+export async function until(page: Page, condition: string): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (!(await page.evaluate<boolean>(condition))) {
+    if (performance.now() > end) throw new Error(`not within a minute: ${condition}`);
+    await page.waitForTimeout(20);
   }
 }

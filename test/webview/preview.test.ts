@@ -1,19 +1,15 @@
 /** The preview of masks in the browser: readers, keys, tables, taking along, widths and themes. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { maskCorner } from '../../src/shared/maskDraw.ts';
 import type { FromPreview, ToPreview } from '../../src/shared/previewContract.ts';
-import { InspectorPages } from './inspectorPage.ts';
-import { decode } from './recordedRun.ts';
+import { InspectorPages, recorded } from './inspectorPage.ts';
 import { seriousFindings } from './seriousFindings.ts';
 import { themes, type ThemeName } from './themes.ts';
 
-const text = await readFile(path.join(import.meta.dirname, '../fixtures/recordedRun/run.json'), 'utf8');
-const { sites } = decode(text).snapshot.run?.description ?? assert.fail('the fixture holds no run');
+const { sites } = recorded.snapshot.run?.description ?? assert.fail('the fixture holds no run');
 const shown: ToPreview = {
   kind: 'preview',
   preview: {
@@ -28,10 +24,7 @@ const shown: ToPreview = {
   },
 };
 
-let pages: InspectorPages;
-before(async () => {
-  pages = await InspectorPages.start();
-});
+const pages = await InspectorPages.start();
 after(() => pages.stop());
 
 async function open(options: Parameters<InspectorPages['openPreview']>[0] = {}) {

@@ -1,37 +1,16 @@
 /** How far the gradient reaches back, promises checked on demand, and what the budget for introspection does. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { significant } from '../../webview/shared/format.ts';
-import { InspectorPages } from './inspectorPage.ts';
-import { decode, nearestStep } from './recordedRun.ts';
+import { asked, InspectorPages, recorded, until } from './inspectorPage.ts';
+import { nearestStep } from './recordedRun.ts';
 
-const text = await readFile(path.join(import.meta.dirname, '../fixtures/recordedRun/run.json'), 'utf8');
-const recorded = decode(text);
 const { summary } = recorded.snapshot.run ?? assert.fail('the fixture holds no run');
 const newest = nearestStep(recorded);
 
-let pages: InspectorPages;
-before(async () => {
-  pages = await InspectorPages.start();
-});
+const pages = await InspectorPages.start();
 after(() => pages.stop());
-
-async function open() {
-  const opened = await pages.open(text);
-  await opened.page.locator('#reach[aria-label*="step"]').waitFor();
-  return opened;
-}
-
-interface Asked {
-  readonly method: string;
-  readonly params: Readonly<Record<string, unknown>> | null;
-}
-
-const askedFor = async (page: Page, method: string) =>
-  (await page.evaluate<Asked[]>('stubHost.asked')).filter((one) => one.method === method);
 
 /** The numbers of the strip's table, by row. */
 async function tableOfStrip(page: Page): Promise<string[][]> {
@@ -53,7 +32,7 @@ const expectedTable = (norms: readonly Float32Array[]) =>
 
 describe('reach', () => {
   it('is that of the last prediction, and by choice of the whole loss: the numbers are the run’s', async () => {
-    const { page, complaints } = await open();
+    const { page, complaints } = await pages.openDrawn();
     const { reach, gradients } = newest;
     const label = (await page.locator('#reach').getAttribute('aria-label')) ?? '';
     assert.ok(
@@ -76,7 +55,7 @@ describe('reach', () => {
   });
 
   it('fades into the past, unlike the whole loss: so do the colours', async () => {
-    const { page } = await open();
+    const { page } = await pages.openDrawn();
     const brightness = async () => {
       const box = (await page.locator('#reach').boundingBox()) ?? assert.fail('no strip');
       const cell = (box.width - 28) / 35;
@@ -94,7 +73,7 @@ describe('reach', () => {
   });
 
   it('is asked for seldom while a run is followed, and of the step that was chosen', async () => {
-    const { page } = await open();
+    const { page } = await pages.openDrawn();
     await page.evaluate('Object.values(stubHost.run.steps).forEach((step) => (step.reach.ms = 1e6))');
     // The answer that says how long it takes is not seen before the next one.
     await page.evaluate("stubHost.setSummary({ status: 'running' })");
@@ -102,12 +81,14 @@ describe('reach', () => {
     await page.keyboard.press('ArrowLeft');
     await page.locator(`#reach[aria-label*="step ${summary.step - 1}:"]`).waitFor();
     await page.keyboard.press('End');
-    const before = (await askedFor(page, 'reach')).length;
+    const before = (await asked(page, 'reach')).length;
     for (let times = 0; times < 3; times++) {
+      const { length } = await asked(page, 'kept');
       await page.evaluate('stubHost.train(1)');
-      await page.waitForTimeout(400);
+      // Everything else of a step is asked for.
+      await until(page, `stubHost.asked.filter(({ method }) => method === 'kept').length > ${length}`);
     }
-    assert.equal((await askedFor(page, 'reach')).length, before);
+    assert.equal((await asked(page, 'reach')).length, before);
     assert.match(await page.locator('.reach-line').innerText(), new RegExp(`step ${summary.step - 1}$`));
     await page.close();
   });
@@ -115,11 +96,11 @@ describe('reach', () => {
 
 describe('promises on demand', () => {
   it('are checked at the latest step, and a run that goes on stays there', async () => {
-    const { page, complaints } = await open();
+    const { page, complaints } = await pages.openDrawn();
     await page.evaluate("stubHost.setSummary({ status: 'running' })");
     await page.getByRole('button', { name: 'Check now' }).click();
     await page.locator('#time', { hasText: 'latest' }).waitFor();
-    assert.equal((await askedFor(page, 'check')).length, 1);
+    assert.equal((await asked(page, 'check')).length, 1);
     await page.evaluate('stubHost.train(5)');
     await page.locator('#time h2', { hasText: `Step ${summary.step}` }).waitFor();
     await page.locator('#time', { hasText: '5 before the latest' }).waitFor();
@@ -128,7 +109,7 @@ describe('promises on demand', () => {
   });
 
   it('that cannot be checked say why', async () => {
-    const { page } = await open();
+    const { page } = await pages.openDrawn();
     await page.evaluate("stubHost.uncheckable = 'run x: its model is not loaded'");
     await page.getByRole('button', { name: 'Check now' }).click();
     await page.locator('#verdicts', { hasText: 'not checked: run x: its model is not loaded' }).waitFor();
@@ -139,7 +120,7 @@ describe('promises on demand', () => {
 
 describe('a run whose engine is gone', () => {
   it('tells which steps its folder holds, and nothing of a budget', async () => {
-    const { page } = await open();
+    const { page } = await pages.openDrawn();
     await page.evaluate(
       "stubHost.keptSteps = { ...stubHost.run.kept, bytes: 3 * 2 ** 20, limitBytes: 128 * 2 ** 20, where: 'folder', budget: null }; stubHost.train(1)",
     );
@@ -152,20 +133,19 @@ describe('a run whose engine is gone', () => {
 
 describe('the budget for introspection', () => {
   it('is named beside its cost and leads to its setting', async () => {
-    const { page } = await open();
+    const { page } = await pages.openDrawn();
     const cost = page.locator('header .cost');
     const percent = recorded.kept.budget?.percent;
     assert.match(await cost.innerText(), new RegExp(`^\\d+\\.\\d % of time, budget ${percent} %$`));
     assert.match((await cost.getAttribute('title')) ?? '', /dropscope\.introspection\.budgetPercent/);
     await cost.click();
-    assert.equal((await askedFor(page, 'openBudget')).length, 1);
+    assert.equal((await asked(page, 'openBudget')).length, 1);
     await page.close();
   });
 
   for (const width of [360, 480, 721, 900, 1121, 1400])
     it(`never leaves the header, ${width} px, also while steps are passed over`, async () => {
-      const { page } = await pages.open(text, { width });
-      await page.locator('#reach[aria-label*="step"]').waitFor();
+      const { page } = await pages.openDrawn({ width });
       await page.evaluate(
         "stubHost.keptSteps = { ...stubHost.run.kept, every: 16, budget: { percent: 10, backedOff: 'over' } }; stubHost.setSummary({ status: 'running' })",
       );
@@ -183,7 +163,7 @@ describe('the budget for introspection', () => {
     });
 
   it('that has steps passed over says so, to eyes and ears, as long as it lasts', async () => {
-    const { page } = await open();
+    const { page } = await pages.openDrawn();
     const said = 'introspection 11.2 % of time, over the 10 % budget: only every 4th step is recorded now';
     const budget = (backedOff: string, every: number) =>
       page.evaluate(

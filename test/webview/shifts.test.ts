@@ -1,16 +1,9 @@
 /** Nothing jumps: what Chromium itself counts as layout shifts, from the empty page to a run that trains. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { InspectorPages } from './inspectorPage.ts';
+import { after, test } from 'node:test';
+import { InspectorPages, recordedText } from './inspectorPage.ts';
 
-const text = await readFile(path.join(import.meta.dirname, '../fixtures/recordedRun/run.json'), 'utf8');
-
-let pages: InspectorPages;
-before(async () => {
-  pages = await InspectorPages.start();
-});
+const pages = await InspectorPages.start();
 after(() => pages.stop());
 
 /** Gathers shifts that no input explains, with what moved; runs in the page before anything is drawn. */
@@ -42,7 +35,7 @@ for (const [width, height] of [
 ] as const)
   test(`${width} x ${height}: from nothing over starting and the first step to a run that trains, hardly anything moves`, async () => {
     const start = 'stubHost.setSnapshot({ runs: [], run: null })';
-    const { page, complaints } = await pages.open(text, { width, height, before: `${watch}\n${start}` });
+    const { page, complaints } = await pages.open(recordedText, { width, height, before: `${watch}\n${start}` });
     await page.locator('#status', { hasText: 'No run yet' }).waitFor();
     const settled = () => page.waitForTimeout(400);
     await settled();

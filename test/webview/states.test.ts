@@ -1,46 +1,24 @@
 /** The page in every state of a run, in every theme and width, for every reader. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { InspectorPages } from './inspectorPage.ts';
-import { decode } from './recordedRun.ts';
+import { asked, InspectorPages, recorded, recordedText, until } from './inspectorPage.ts';
 import { seriousFindings } from './seriousFindings.ts';
 import { themes, type ThemeName } from './themes.ts';
 
-const text = await readFile(path.join(import.meta.dirname, '../fixtures/recordedRun/run.json'), 'utf8');
-const { summary } = decode(text).snapshot.run ?? assert.fail('the fixture holds no run');
+const { summary } = recorded.snapshot.run ?? assert.fail('the fixture holds no run');
 
-let pages: InspectorPages;
-before(async () => {
-  pages = await InspectorPages.start();
-});
+const pages = await InspectorPages.start();
 after(() => pages.stop());
 
-async function ready(page: Page): Promise<void> {
-  await page.locator('#pane-mask[aria-label*="step"]').waitFor();
-}
-
-interface Asked {
-  readonly method: string;
-  readonly params: { readonly command?: string };
-  readonly ms: number;
-}
-
-/** What the page asked for so far, in order. */
-async function asked(page: Page): Promise<Asked[]> {
-  return page.evaluate<Asked[]>('stubHost.asked');
-}
-
-async function commands(page: Page): Promise<(string | undefined)[]> {
-  return (await asked(page)).filter(({ method }) => method === 'command').map(({ params }) => params.command);
+async function commands(page: Page): Promise<unknown[]> {
+  return (await asked(page, 'command')).map(({ params }) => params?.['command']);
 }
 
 describe('states', () => {
   it('without a run: says so and offers the sample', async () => {
-    const { page, complaints } = await pages.open(text);
+    const { page, complaints } = await pages.open(recordedText);
     await page.evaluate('stubHost.setSnapshot({ runs: [], run: null })');
     await page.locator('#status', { hasText: 'No run yet' }).waitFor();
     assert.match(await page.locator('#weight').innerText(), /Steps appear here once a run records one/);
@@ -51,8 +29,7 @@ describe('states', () => {
   });
 
   it('nothing moves between starting and the first step, and nothing of another run stays', async () => {
-    const { page, complaints } = await pages.open(text);
-    await ready(page);
+    const { page, complaints } = await pages.openDrawn();
     const live = await page.evaluate('probes.boxes()');
     const inks = 'probes.pixels("#pane-raw", [[60, 60], [90, 120], [150, 200]])';
     const full = await page.evaluate(inks);
@@ -69,8 +46,7 @@ describe('states', () => {
   });
 
   it('paused: continues with F5 and steps with F10', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     await page.evaluate("stubHost.setSummary({ status: 'paused' })");
     await page.locator('#status', { hasText: `Paused at step ${summary.step}` }).waitFor();
     await page.keyboard.press('F5');
@@ -81,8 +57,7 @@ describe('states', () => {
   });
 
   it('failed: the sentence names the tensor and the run can be resumed', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     await page.evaluate(
       "stubHost.setSummary({ status: 'failed', message: 'the loss is not finite', tensor: '0.rnns.0' })",
     );
@@ -93,8 +68,7 @@ describe('states', () => {
   });
 
   it('a host that does not answer: reconnecting, with the last step seen, and back', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     await page.clock.install();
     await page.evaluate("stubHost.silent = true; stubHost.notify('changed', { run: '' })");
     await page.clock.runFor(9000);
@@ -109,8 +83,7 @@ describe('states', () => {
 
 describe('numbers that cannot be had', () => {
   it('keep the last picture with its step, and say why', async () => {
-    const { page, complaints } = await pages.open(text);
-    await ready(page);
+    const { page, complaints } = await pages.openDrawn();
     await page.evaluate("stubHost.failure = 'the engine was stopped'; stubHost.train(1)");
     await page.locator('#say', { hasText: `the engine was stopped (shown: step ${summary.step})` }).waitFor();
     assert.match(
@@ -124,26 +97,27 @@ describe('numbers that cannot be had', () => {
 
 describe('a live run', () => {
   it('appends steps, asks for tensors at most four times a second, and not while hidden', async () => {
-    const { page, complaints } = await pages.open(text);
-    await ready(page);
-    const before = (await asked(page)).length;
-    for (let times = 0; times < 12; times++) {
+    const { page, complaints } = await pages.openDrawn();
+    const seen = (await asked(page, 'weight')).length;
+    const rounds = async () => (await asked(page, 'weight')).slice(seen).map(({ ms }) => ms);
+    while ((await rounds()).length < 8) {
       await page.evaluate('stubHost.train(1)');
       await page.waitForTimeout(60);
     }
+    const times = await rounds();
+    const [began = NaN, ended = NaN] = [times[0], times.at(-1)];
+    // A tenth less: a page that is held between two lines tells of its question a little late.
+    assert.ok(ended - began >= 0.9 * 250 * (times.length - 1), times.join());
     await page.locator('#status', { hasText: 'Training, step' }).waitFor();
-    await page.waitForTimeout(400);
-    const pulls = (await asked(page)).slice(before).filter(({ method }) => method === 'weight');
-    const gaps = pulls.slice(1).map(({ ms }, index) => ms - (pulls[index]?.ms ?? 0));
-    assert.ok(pulls.length >= 2 && gaps.every((gap) => gap >= 240), gaps.join());
     await page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })");
+    // What was under way comes to its end.
+    await until(page, 'performance.now() - stubHost.asked.at(-1).ms > 600');
     const hiddenFrom = (await asked(page)).length;
     await page.evaluate('stubHost.train(1)');
     await page.waitForTimeout(600);
     assert.equal((await asked(page)).length, hiddenFrom);
     await page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))");
-    await page.waitForTimeout(600);
-    assert.ok((await asked(page)).length > hiddenFrom);
+    await until(page, `stubHost.asked.length > ${hiddenFrom}`);
     assert.deepEqual(complaints, []);
     await page.close();
   });
@@ -151,8 +125,7 @@ describe('a live run', () => {
 
 describe('what was chosen', () => {
   it('survives a reload', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     const second = '0.rnns.1.weight_hh_l0';
     await page.locator(`.site[data-site="${second}"]`).click();
     await page.getByRole('button', { name: 'As perplexity' }).click();
@@ -164,8 +137,7 @@ describe('what was chosen', () => {
   });
 
   it('gives way to a new choice in the tree', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     await page.evaluate("stubHost.notify('select', { name: '0.hidden_dps.0' })");
     await page.locator('#mask[aria-label*="0.hidden_dps.0"]').waitFor();
     assert.equal(await page.locator('.site[aria-pressed=true]').getAttribute('data-site'), '0.hidden_dps.0');
@@ -176,8 +148,7 @@ describe('what was chosen', () => {
 describe('themes, widths and readers', () => {
   for (const theme of Object.keys(themes) as ThemeName[])
     it(`${theme}: no serious finding of axe, in panes and masks`, async () => {
-      const { page, complaints } = await pages.open(text, { theme });
-      await ready(page);
+      const { page, complaints } = await pages.openDrawn({ theme });
       await page.evaluate(axe.source);
       assert.deepEqual(await seriousFindings(page), []);
       await page.locator('.site[data-site="0.encoder_dp"]').click();
@@ -194,22 +165,18 @@ describe('themes, widths and readers', () => {
     });
 
   it('draws anew when the theme changes', async () => {
-    const { page } = await pages.open(text, { theme: 'dark' });
-    await ready(page);
+    const { page } = await pages.openDrawn({ theme: 'dark' });
     const probe = 'probes.pixels("#pane-mask", [[2, 18], [14, 18], [26, 18], [38, 18], [50, 18]])';
     const dark = await page.evaluate(probe);
     await page.evaluate(themes.light.apply);
-    await page.waitForTimeout(200);
-    const light = await page.evaluate<string[]>(probe);
-    assert.notDeepEqual(light, dark);
-    assert.ok(light.includes('156,156,156,255'), light.join(' '));
+    await until(page, `${probe}.includes('156,156,156,255')`);
+    assert.notDeepEqual(await page.evaluate(probe), dark);
     await page.close();
   });
 
   for (const width of [360, 480, 720, 721, 900, 1120, 1121, 1400, 2000])
     it(`${width} px: nothing runs over the side or is cut without a word`, async () => {
-      const { page } = await pages.open(text, { width });
-      await ready(page);
+      const { page } = await pages.openDrawn({ width });
       const scroll = await page.evaluate<number>('document.documentElement.scrollWidth');
       assert.ok(scroll <= width, `the page is ${scroll} px wide`);
       assert.deepEqual(await page.evaluate('probes.cutTexts()'), []);
@@ -220,8 +187,7 @@ describe('themes, widths and readers', () => {
     });
 
   it('fits 1400 x 900 without scrolling', async () => {
-    const { page } = await pages.open(text);
-    await ready(page);
+    const { page } = await pages.openDrawn();
     assert.equal(await page.evaluate('document.documentElement.scrollHeight'), 900);
     await page.close();
   });

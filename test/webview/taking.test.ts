@@ -1,30 +1,17 @@
 /** Taking pictures and numbers along: the menu by keys, SVG as real vectors of the run's numbers, and the clipboard. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { configHash } from '../../src/shared/configHash.ts';
 import { fixed } from '../../webview/shared/format.ts';
-import { InspectorPages } from './inspectorPage.ts';
-import { decode } from './recordedRun.ts';
+import { InspectorPages, recorded, recordedText, until } from './inspectorPage.ts';
 
-const text = await readFile(path.join(import.meta.dirname, '../fixtures/recordedRun/run.json'), 'utf8');
-const { summary, description, train } = decode(text).snapshot.run ?? assert.fail('the fixture holds no run');
+const { summary, description, train } = recorded.snapshot.run ?? assert.fail('the fixture holds no run');
 const config = configHash(description?.config ?? assert.fail('no config'));
 const ending = `run-brown-words-config-${config}`;
 
-let pages: InspectorPages;
-before(async () => {
-  pages = await InspectorPages.start();
-});
+const pages = await InspectorPages.start();
 after(() => pages.stop());
-
-async function open(options: Parameters<InspectorPages['open']>[1] = {}) {
-  const opened = await pages.open(text, options);
-  await opened.page.locator('#pane-mask[aria-label*="step"]').waitFor();
-  return opened;
-}
 
 async function take(page: Page, menu: string, picture: string, action: string): Promise<void> {
   await page.getByRole('button', { name: menu }).click();
@@ -37,10 +24,10 @@ interface Saved {
   readonly data: number[];
 }
 
+/** The files of the page so far, once there are so many. */
 async function saved(page: Page, count: number): Promise<Saved[]> {
   const all = "stubHost.asked.filter(({ method }) => method === 'save')";
-  for (let tries = 0; tries < 50 && (await page.evaluate<number>(`${all}.length`)) < count; tries++)
-    await page.waitForTimeout(50);
+  await until(page, `${all}.length >= ${count}`);
   return page.evaluate<Saved[]>(`${all}.map(({ params }) => ({ name: params.name, data: [...params.data] }))`);
 }
 
@@ -74,7 +61,7 @@ const asText = ({ data }: Saved) => Buffer.from(data).toString('utf8');
 
 describe('SVG', () => {
   it('of the curves: vectors with a corner a step, axes, last values, and title, run and config', async () => {
-    const { page, complaints } = await open();
+    const { page, complaints } = await pages.openDrawn();
     await take(page, 'Save or copy the curves', 'Loss', 'Save as SVG');
     const [file] = await saved(page, 1);
     assert.ok(file?.name === `Loss-over-steps-1-160-step-160-marked-${ending}.svg`, file?.name);
@@ -92,7 +79,7 @@ describe('SVG', () => {
   });
 
   it('of the panes: cells as a picture each, axes and legends as vectors; the page stays as it was', async () => {
-    const { page, complaints } = await open();
+    const { page, complaints } = await pages.openDrawn();
     const probe = 'probes.pixels("#pane-raw", [[60, 60], [90, 120], [150, 200]])';
     const before = await page.evaluate(probe);
     await take(page, 'Save or copy the weight', 'all four', 'Save as SVG');
@@ -109,7 +96,7 @@ describe('SVG', () => {
   });
 
   it('of histograms, the strip and a block is well formed; only the block embeds pictures', async () => {
-    const { page } = await open();
+    const { page } = await pages.openDrawn();
     await take(page, 'Save or copy text', 'gradient by time step', 'Save as SVG');
     await page.getByRole('button', { name: 'Histograms' }).click();
     await page.locator('#histogram[aria-label*="Distribution"]').waitFor();
@@ -133,12 +120,13 @@ describe('SVG', () => {
 
 describe('the menu', () => {
   it('is walked by keys: nothing happens before Enter, Escape gives the focus back', async () => {
-    const { page, complaints } = await open();
+    const { page, complaints } = await pages.openDrawn();
     const button = page.getByRole('button', { name: 'Save or copy the weight' });
     await button.focus();
     await page.keyboard.press('Enter');
     const focused = () => page.evaluate<string>('document.activeElement.textContent');
-    await page.getByRole('menuitemradio', { name: 'all four' }).waitFor();
+    // The menu has the focus only once the browser has told that it is open.
+    await page.locator('.menu-item:focus', { hasText: 'all four' }).waitFor();
     await page.keyboard.press('ArrowDown');
     assert.equal(await focused(), 'raw');
     await page.keyboard.press('Enter');
@@ -158,7 +146,7 @@ describe('the menu', () => {
   });
 
   it('saves PNG and CSV whose names carry tensor, step, run and config', async () => {
-    const { page } = await open();
+    const { page } = await pages.openDrawn();
     await take(page, 'Save or copy the weight', 'all four', 'Save as PNG');
     await saved(page, 1);
     await take(page, 'Save or copy the weight', 'raw', 'Save numbers as CSV');
@@ -180,7 +168,7 @@ describe('the menu', () => {
   });
 
   it('offers nothing while there is nothing', async () => {
-    const { page } = await pages.open(text);
+    const { page } = await pages.open(recordedText);
     await page.evaluate('stubHost.setSnapshot({ runs: [], run: null })');
     await page.locator('#status', { hasText: 'No run yet' }).waitFor();
     await page.getByRole('button', { name: 'Save or copy the weight' }).click();
@@ -191,7 +179,7 @@ describe('the menu', () => {
 
 describe('the clipboard', () => {
   it('gets a PNG, and says so', async () => {
-    const { page, complaints } = await open();
+    const { page, complaints } = await pages.openDrawn();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.locator('#gradient-norm').focus();
     await page.keyboard.press('c');
@@ -203,7 +191,7 @@ describe('the clipboard', () => {
   });
 
   it('gets SVG text from the host where the page may not write pictures, and numbers as CSV', async () => {
-    const { page } = await open({
+    const { page } = await pages.openDrawn({
       before: "navigator.clipboard.write = () => Promise.reject(new DOMException('no', 'NotAllowedError'));",
     });
     await take(page, 'Save or copy the curves', 'Loss', 'Copy picture');
@@ -219,7 +207,7 @@ describe('the clipboard', () => {
   });
 
   it('a host that refuses is quoted', async () => {
-    const { page } = await open();
+    const { page } = await pages.openDrawn();
     await page.evaluate("stubHost.failure = 'the folder is read-only'");
     await take(page, 'Save or copy the curves', 'Loss', 'Save numbers as CSV');
     await page.locator('.notice', { hasText: 'Not saved: the folder is read-only' }).waitFor();

@@ -1,5 +1,5 @@
 /** What the page remembers across reloads: choices only. Numbers are asked for again. */
-import type { WebviewApi } from './connection.ts';
+import type { WebviewApi } from '../shared/hostConnection.ts';
 import { sectionsInPlace, type HistogramChoice, type InPlace, type PageState, type ReachOf } from './store.ts';
 import type { Viewport } from '../shared/viewport.ts';
 

@@ -7,7 +7,7 @@ import type { WeightView, Window } from '../../src/shared/engineContract.ts';
 import { Disconnected } from '../../src/shared/rpc.ts';
 import type { HostClient } from './connection.ts';
 import type { Store } from './store.ts';
-import type { TileWish } from './tileWish.ts';
+import type { TileWish } from '../shared/tileWish.ts';
 
 const PAUSE_MS = 60;
 

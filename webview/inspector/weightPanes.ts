@@ -20,11 +20,11 @@ import { isNarrow, overviewSize, paneSize } from './layout.ts';
 import { waitingSentence } from './waiting.ts';
 import { touches, type Changed, type PageState, type Store } from './store.ts';
 import { TileCache } from './tileCache.ts';
-import { tileWish, type TileWish } from './tileWish.ts';
+import { tileWish, type TileWish } from '../shared/tileWish.ts';
 import { openingViewport, windowOf, type PaneSize } from '../shared/viewport.ts';
 import { exampleCells, scalesOf, valuesAt, type PaneKind, type Scales } from './weightCells.ts';
 import { tableOfOverview, tableOfWindow, weightName } from './weightTable.ts';
-import { steerOverview, steerPanes } from './weightPointer.ts';
+import { steerOverview, steerPanes } from '../shared/panePointer.ts';
 
 /** Limits of a colour scale are widened when a live run's are so many times as wide. */
 const WIDEN_FROM = 1.5;
@@ -144,7 +144,8 @@ export class WeightPanes {
     const now = this.geometry();
     if (!now) return null;
     const ratio = pixelRatio();
-    return tileWish(now.view, now.window, { width: now.size.width * ratio, height: now.size.height * ratio });
+    const pixels = { width: now.size.width * ratio, height: now.size.height * ratio };
+    return tileWish(now.view.shape, now.view.panes.raw.detail, now.window, pixels);
   }
 
   /** All four pictures with their legends, and each of them with the numbers in view. */

@@ -17,7 +17,7 @@ import { shortName } from './siteBand.ts';
 import { selectedTarget, touches, type Changed, type PageState, stepInWords, type Store } from './store.ts';
 import { TilePull } from './tilePull.ts';
 import { WeightPanes } from './weightPanes.ts';
-import { showAll, zoomAbout } from './weightPointer.ts';
+import { showAll, zoomAbout } from '../shared/panePointer.ts';
 
 export class WeightSection {
   readonly root: HTMLElement;

@@ -15,7 +15,8 @@ export const GUTTER = 40;
 /** Cells at least so wide hold their number. */
 const NUMBERS_FROM = 24;
 
-interface CellPlace {
+/** A cell of the whole tensor. */
+export interface CellPlace {
   readonly row: number;
   readonly col: number;
 }

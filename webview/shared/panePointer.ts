@@ -2,19 +2,36 @@
  * Pointer, wheel and keys on the panes. Wheel moves rows, with Shift columns, with Ctrl it zooms at the pointer; drag
  * pans; a click pins; arrows move the cell, Enter pins, + and − zoom, 0 shows all, G goes to the next gate, Escape unpins.
  */
-import type { WeightView, Window } from '../../src/shared/engineContract.ts';
-import { AXIS, STRIP_GUTTER } from '../shared/cellPane.ts';
-import type { Cell, Store } from './store.ts';
-import { clampViewport, openingViewport, pan, reveal, zoom, type PaneSize, type Viewport } from '../shared/viewport.ts';
+import type { Window } from '../../src/shared/engineContract.ts';
+import { AXIS, STRIP_GUTTER, type CellPlace } from './cellPane.ts';
+import { clampViewport, openingViewport, pan, reveal, zoom, type PaneSize, type Viewport } from './viewport.ts';
 
-export type Geometry = () => { view: WeightView; window: Window; size: PaneSize } | null;
+/** A tensor as the panes show it: its shape as a matrix, and whether its rows are the gates of an LSTM. */
+export interface PaneView {
+  readonly shape: readonly [number, number];
+  readonly gates: boolean;
+}
+
+export type Geometry = () => { view: PaneView; window: Window; size: PaneSize } | null;
+
+/** What the pointer moves, wherever a page keeps it. */
+export interface PaneState {
+  readonly viewport: Viewport | null;
+  readonly cursor: CellPlace | null;
+  readonly pin: CellPlace | null;
+}
+
+export interface SteeredStore {
+  get(): PaneState;
+  set(change: Partial<PaneState>): void;
+}
 
 const WHEEL_CELLS = 2;
 const DRAG_FROM = 4;
 
 /** `onKey` is called after a key did something here. */
 export function steerPanes(
-  store: Store,
+  store: SteeredStore,
   canvases: readonly HTMLCanvasElement[],
   geometry: Geometry,
   onKey: () => void,
@@ -39,7 +56,7 @@ export function steerPanes(
 }
 
 /** On the strip of the whole weight a press or drag brings the panes there, and an arrow moves them half a window. */
-export function steerOverview(store: Store, canvas: HTMLCanvasElement, geometry: Geometry): void {
+export function steerOverview(store: SteeredStore, canvas: HTMLCanvasElement, geometry: Geometry): void {
   const go = (event: PointerEvent) => {
     const now = geometry();
     if (!now) return;
@@ -71,7 +88,7 @@ export function steerOverview(store: Store, canvas: HTMLCanvasElement, geometry:
 }
 
 /** One size nearer or farther, about the cell in hand or the middle. */
-export function zoomAbout(store: Store, direction: 1 | -1, geometry: Geometry, at?: Cell): void {
+export function zoomAbout(store: SteeredStore, direction: 1 | -1, geometry: Geometry, at?: CellPlace): void {
   const now = geometry();
   if (!now) return;
   const { window } = now;
@@ -80,11 +97,11 @@ export function zoomAbout(store: Store, direction: 1 | -1, geometry: Geometry, a
   store.set({ viewport: zoom(currentViewport(store, now), direction, about, now.view.shape, now.size) });
 }
 
-export function showAll(store: Store, geometry: Geometry): void {
+export function showAll(store: SteeredStore, geometry: Geometry): void {
   if (geometry()) store.set({ viewport: { row: 0, col: 0, cell: 0 } });
 }
 
-function wheel(store: Store, canvas: HTMLCanvasElement, event: WheelEvent, geometry: Geometry): void {
+function wheel(store: SteeredStore, canvas: HTMLCanvasElement, event: WheelEvent, geometry: Geometry): void {
   const now = geometry();
   if (!now) return;
   event.preventDefault();
@@ -98,7 +115,7 @@ function wheel(store: Store, canvas: HTMLCanvasElement, event: WheelEvent, geome
   store.set({ viewport: pan(viewport, sideways ? 0 : cells, sideways ? cells : 0, now.view.shape, now.size) });
 }
 
-function drag(store: Store, canvas: HTMLCanvasElement, start: PointerEvent, geometry: Geometry): void {
+function drag(store: SteeredStore, canvas: HTMLCanvasElement, start: PointerEvent, geometry: Geometry): void {
   const now = geometry();
   const from = cellUnder(canvas, start, geometry);
   if (!now || !from) return;
@@ -132,7 +149,7 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowRight: [0, 1],
 };
 
-function press(store: Store, event: KeyboardEvent, geometry: Geometry): boolean {
+function press(store: SteeredStore, event: KeyboardEvent, geometry: Geometry): boolean {
   const now = geometry();
   if (!now) return false;
   const { shape } = now.view;
@@ -173,11 +190,11 @@ function press(store: Store, event: KeyboardEvent, geometry: Geometry): boolean 
   }
 }
 
-function currentViewport(store: Store, now: { view: WeightView; size: PaneSize }): Viewport {
+function currentViewport(store: SteeredStore, now: { view: PaneView; size: PaneSize }): Viewport {
   return store.get().viewport ?? openingViewport(now.view.shape, now.view.gates, now.size);
 }
 
-function cellUnder(canvas: HTMLCanvasElement, event: MouseEvent, geometry: Geometry): Cell | null {
+function cellUnder(canvas: HTMLCanvasElement, event: MouseEvent, geometry: Geometry): CellPlace | null {
   const now = geometry();
   if (!now) return null;
   const box = canvas.getBoundingClientRect();

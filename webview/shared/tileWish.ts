@@ -2,8 +2,8 @@
  * Which tile the view lacks: no finer than its pixels can show, with a margin so that a short pan needs nothing new, and
  * never more than 512 x 512 cells.
  */
-import type { WeightView, Window } from '../../src/shared/engineContract.ts';
-import { covers } from '../shared/tile.ts';
+import type { Tile, Window } from '../../src/shared/engineContract.ts';
+import { covers } from './tile.ts';
 
 /** One block less than a tile has, so that it can begin at a whole block. */
 const LONGEST = 511;
@@ -18,13 +18,17 @@ interface Pixels {
   readonly height: number;
 }
 
-/** Null when `view` already holds the window as finely as `pixels` (device pixels of a pane) can show it. */
-export function tileWish(view: WeightView, window: Window, pixels: Pixels): TileWish | null {
-  const [rows, cols] = view.shape;
+/** Null when the tile `held` of a tensor of `shape` has the window as finely as `pixels` (device pixels of a pane) can show it. */
+export function tileWish(
+  shape: readonly [number, number],
+  held: Tile,
+  window: Window,
+  pixels: Pixels,
+): TileWish | null {
+  const [rows, cols] = shape;
   // The picture of everything is the overview, which is there from the first answer.
   if (window.rows === rows && window.cols === cols) return null;
   const block = blockFor(window, pixels);
-  const held = view.panes.raw.detail;
   if (covers(held, window) && held.blockRows <= block && held.blockCols <= block) return null;
   const across = extend(window.col, window.cols, cols, block);
   const down = extend(window.row, window.rows, rows, block);

@@ -48,6 +48,7 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
     });
     progress.line(startLine(description));
     const outcome = await run.ended(description);
+    await supervisor.request('settle', null);
     progress.end();
     if (outcome.status.status === 'failed') {
       throw new Failure(1, outcome.status.message ?? 'the run failed: the engine gave no reason (see run.json)');

@@ -311,8 +311,10 @@ export interface EngineRequests extends JobRequests, StepRequests, CheckpointReq
   resume: [{ run: string }, null];
   /** One step of a paused run. */
   step: [{ run: string }, null];
-  /** Ends the run with a checkpoint; resolves when it is written. */
+  /** Ends the run with a checkpoint; resolves when it is written, and the run's last step. */
   stop: [{ run: string }, null];
+  /** Resolves when a run that has ended has written its earlier steps too; whoever ends the engine waits for it first. */
+  settle: [null, null];
   /** Everything known of a run, live or from its folder. */
   history: [{ folder: string; maxPoints: number }, MetricsUpdate];
   describe: [{ folder: string }, RunDescription];

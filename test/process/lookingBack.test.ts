@@ -17,6 +17,7 @@ test('earlier steps are read from the folder, each whole, and their number is bo
   const config = { ...tinyConfig, steps: 60 };
   await first.supervisor.request('start', request(run, await writeText(folder), { config, budgetPercent: 100 }));
   await first.until(({ status }) => status === 'done');
+  await first.supervisor.request('settle', null);
   const name = 'grad/0.rnns.0.weight_hh_l0_raw';
   const live = await first.supervisor.request('kept', { run });
   assert.deepEqual([live.where, live.budget?.percent, live.steps.length], ['memory', 100, 60]);
@@ -59,6 +60,7 @@ test('a run that goes on replaces what no longer fits', async (t) => {
   const config = { ...tinyConfig, epochs: 40 };
   await supervisor.request('start', request(run, text, { config, overrides: { steps: 30 }, budgetPercent: 100 }));
   await until(({ status, step }) => status === 'done' && step === 30);
+  await supervisor.request('settle', null);
   const before = await keptInFolder(run);
   await supervisor.request('start', {
     folder: run,
@@ -71,11 +73,31 @@ test('a run that goes on replaces what no longer fits', async (t) => {
     budgetPercent: 100,
   });
   await until(({ status, step }) => status === 'done' && step === 90);
+  await supervisor.request('settle', null);
   const after = await keptInFolder(run);
   assert.equal(after.steps.length, 11);
   assert.ok(
     after.steps.some((step) => step > 30) && after.steps.some((step) => step <= 30 && before.steps.includes(step)),
   );
+});
+
+test('a run that has ended is looked at as before while its earlier steps are written, and the next run waits for them', async (t) => {
+  const folder = await scratch(t);
+  const [run, next] = [path.join(folder, 'run'), path.join(folder, 'next')];
+  const text = await writeText(folder);
+  const { supervisor, until } = engine(t);
+  const config = { ...tinyConfig, steps: 60 };
+  await supervisor.request('start', request(run, text, { config, budgetPercent: 100 }));
+  await until(({ status }) => status === 'done');
+  assert.ok((await readdir(path.join(run, 'recorded'))).includes('step.safetensors'));
+  const kept = await supervisor.request('kept', { run });
+  assert.deepEqual([kept.where, kept.steps.length], ['memory', 60]);
+  const raw = await supervisor.request('tensor', { run, name: '0.rnns.0.weight_hh_l0_raw' });
+  assert.equal(raw.step, 60);
+  // Nobody waits: the engine itself does not begin before everything is written.
+  await supervisor.request('start', request(next, text, { config: { ...config, steps: 2 } }));
+  assert.equal((await keptInFolder(run)).steps.length, 11);
+  assert.deepEqual(await supervisor.request('tensor', { run, name: '0.rnns.0.weight_hh_l0_raw' }), raw);
 });
 
 test('a check asked for while training is done between two steps, and changes none of them', async (t) => {

@@ -1,5 +1,6 @@
 /** How many of each layer's gates are saturated at a step, all units together: the number that the inspector always shows. */
-import { gateUnits, sharesOf } from './gateUnits.ts';
+import { sharesOf } from './gateUnits.ts';
+import { gateViewOnce } from './oncePerStep.ts';
 import type { RecordedStep } from './recordedStep.ts';
 
 /** By layer the share (0 to 1) of saturated gates i, f, g, o, over batch, time, units and directions; none when unknown. */
@@ -14,6 +15,6 @@ export function gateSaturation(recorded: RecordedStep): Float32Array[] {
 }
 
 function ofLayer(recorded: RecordedStep, layer: number): Float32Array | undefined {
-  const gates = gateUnits(recorded, layer);
+  const gates = gateViewOnce(recorded).layers[layer];
   return gates && sharesOf(gates);
 }

@@ -21,7 +21,7 @@ import { traceJob } from '../jobs/traceJob.ts';
 import { recordedTraceJob } from '../jobs/recordedTraceJob.ts';
 import { ActivationLog } from '../probes/activationLog.ts';
 import { batchView } from '../probes/batchView.ts';
-import { gateView } from '../probes/gateUnits.ts';
+import { gateViewOnce } from '../probes/oncePerStep.ts';
 import { gradientView } from '../probes/gradientView.ts';
 import { histogramsOf } from '../probes/histograms.ts';
 import { predictionReach } from '../probes/predictionReach.ts';
@@ -89,7 +89,7 @@ export class EngineSession {
       gradients: (query) => this.#view('gradients', query, (view) => gradientView(view.recorded, view.description)),
       histograms: ({ run, name, of }) => this.#histograms(run, name, of),
       activations: ({ run }) => this.#activations(run),
-      gates: (query) => this.#view('gates', query, ({ recorded }) => gateView(recorded)),
+      gates: (query) => this.#view('gates', query, ({ recorded }) => gateViewOnce(recorded)),
       tokens: (query) => this.#view('tokens', query, (view) => tokenView(view.recorded, view.description)),
       whatIf: (request, token) => this.#askWhatIf(request, token),
       bench: (request) => this.#alone('a measurement', () => benchJob(request)),
@@ -101,6 +101,7 @@ export class EngineSession {
       generate: (request) => this.#alone('writing text', () => generateJob(request)),
       verify: (request) =>
         this.#alone('verifying', () => verifyJob(request, (message) => this.#log({ level: 'info', message }))),
+      settle: async () => nothing(await this.#settled()),
       shutdown: () => {
         // After the answer has left: whoever asked wants to know that it was heard.
         setTimeout(() => process.exit(0), 20);
@@ -114,10 +115,16 @@ export class EngineSession {
     this.#refuseWhileBusy(`${what} needs the engine to itself`);
     this.#preparing = `${what}: it is under way`;
     try {
+      await this.#settled();
       return await job();
     } finally {
       this.#preparing = null;
     }
+  }
+
+  /** The run that ended last still computes while it writes its earlier steps: nobody else may use the backend until then. */
+  async #settled(): Promise<void> {
+    await this.#run?.settled;
   }
 
   #refuseWhileBusy(why: string): void {
@@ -134,6 +141,7 @@ export class EngineSession {
       abort.abort(new Error(`run ${id}: its start was cancelled`)),
     );
     try {
+      await this.#settled();
       const reporting: Reporting = {
         log: (line) => this.#log(line),
         say: (message) => this.#notify('status', { run: id, status: 'starting', step: 0, plannedSteps: 0, message }),

@@ -10,9 +10,13 @@ import { StorageError } from '../checkpoints/storageError.ts';
 import { CorpusError } from '../text/corpusError.ts';
 
 export function failureOf(error: unknown): ResponseError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = sentenceOf(error);
   if (error instanceof CorpusError) return new ResponseError(BAD_INPUT, `corpus: ${message}`);
   if (error instanceof StorageError && error.happensLater) return new ResponseError(PROBLEM, message);
   const input = [BadInput, CheckpointError, RunFolderError, StorageError].some((kind) => error instanceof kind);
   return new ResponseError(input ? BAD_INPUT : PROBLEM, message);
+}
+
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

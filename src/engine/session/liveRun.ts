@@ -16,7 +16,8 @@ import { StorageError } from '../checkpoints/storageError.ts';
 import type { Evaluation } from '../training/evaluate.ts';
 import { trainLoop, type LoopHost, type Progress } from '../training/loop.ts';
 import { disposeParts } from './buildRun.ts';
-import { keepForLater } from './keepForLater.ts';
+import { sentenceOf } from './failureOf.ts';
+import { keepEarlier, keepLatest } from './keepForLater.ts';
 import { MetricsFeed } from './metricsFeed.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import { isLive, nextStatus, type LiveStatus, type RunEvent } from './runState.ts';
@@ -37,8 +38,10 @@ export interface RunOutlets {
 
 export class LiveRun implements LoopHost {
   readonly description: RunDescription;
-  /** Resolves when the run has ended and everything is written. */
+  /** Resolves when the run has ended, with its checkpoint and its last step written. */
   readonly ended: Promise<void>;
+  /** Resolves when earlier steps are written too: until then the run computes, between what it is asked. */
+  readonly settled: Promise<void>;
   readonly #run: PreparedRun;
   readonly #outlets: RunOutlets;
   readonly #feed: MetricsFeed;
@@ -75,8 +78,11 @@ export class LiveRun implements LoopHost {
       },
       ...(outlets.budgetPercent === undefined ? {} : { budgetPercent: outlets.budgetPercent }),
     });
+    const { expectsLook } = run.trainer;
+    run.trainer.expectsLook = (step) => this.#isSureToBeRead(step) || expectsLook(step);
     this.#feed = new MetricsFeed(this.id, run.plan.steps, outlets.metrics);
     this.ended = this.#train();
+    this.settled = this.ended.then(() => keepEarlier(run.files.folder, this.#watch, outlets.log));
   }
 
   get id(): string {
@@ -121,7 +127,7 @@ export class LiveRun implements LoopHost {
     await this.#whenParked();
   }
 
-  /** Resolves when the checkpoint is written and the run has ended. */
+  /** Resolves when the run has {@link ended}. */
   async stop(): Promise<void> {
     nextStatus(this.id, this.#status, 'stop');
     this.#stopping = true;
@@ -212,7 +218,7 @@ export class LiveRun implements LoopHost {
     const sentence = `step ${step}: the numbers are not finite, first in ${tensor} (resume goes on ${from}; a smaller lr or clip avoids it)`;
     await this.#run.files.flush();
     this.#feed.flush();
-    await this.#keepRecorded({ ended: false });
+    await this.#keepLatest();
     if (this.#outlets.onTrouble === 'fail') throw new Error(sentence);
     this.#broken = sentence;
     this.#status = 'paused';
@@ -242,7 +248,7 @@ export class LiveRun implements LoopHost {
     let message = error;
     this.#doChecks();
     try {
-      await this.#keepRecorded({ ended: true });
+      await this.#keepLatest();
       await this.#run.files.setStatus(status, error);
     } catch (trouble) {
       status = 'failed';
@@ -260,7 +266,7 @@ export class LiveRun implements LoopHost {
   async #park(trouble: Pick<StatusUpdate, 'message' | 'tensor'> = {}): Promise<void> {
     this.#feed.flush();
     try {
-      await this.#keepRecorded({ ended: false });
+      await this.#keepLatest();
       await this.#run.files.flush();
       await this.#run.files.setStatus('paused');
     } catch (error) {
@@ -306,9 +312,14 @@ export class LiveRun implements LoopHost {
   }
 
   /** The latest step is kept with the check that is worth a few small passes. */
-  async #keepRecorded({ ended }: { ended: boolean }): Promise<void> {
+  async #keepLatest(): Promise<void> {
     if (!this.broken) this.#watch.nudgeLatest();
-    await keepForLater(this.#run.files.folder, this.#watch, { ended, log: this.#outlets.log });
+    await keepLatest(this.#run.files.folder, this.#watch, this.#outlets.log);
+  }
+
+  /** The last step is written down, and whoever asks for a single one looks at it. */
+  #isSureToBeRead(step: number): boolean {
+    return step === this.#run.plan.steps || this.#status === 'paused';
   }
 
   #take(event: RunEvent): void {
@@ -336,8 +347,4 @@ export class LiveRun implements LoopHost {
   #releaseParked(): void {
     for (const resolve of this.#parked.splice(0)) resolve();
   }
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

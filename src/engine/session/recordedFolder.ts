@@ -7,8 +7,10 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readSafetensorsHeader, writeSafetensors } from '../checkpoints/safetensors.ts';
 import { storageError } from '../checkpoints/storageError.ts';
+import { asideSuffix } from '../checkpoints/writeAside.ts';
 import { densest } from '../probes/keptSteps.ts';
 import type { RecordedStep } from '../probes/recordedStep.ts';
+import type { Pieces } from './pieces.ts';
 import { storable } from './storedStep.ts';
 
 /** Larger steps are not written: beyond this, copying one costs more than it is worth. */
@@ -38,8 +40,8 @@ const fileOf = (run: string, step: number): string =>
   path.join(folderOf(run), `step-${String(step).padStart(6, '0')}.safetensors`);
 
 /** Writes the last step; false when it is over the size limit and nothing was written. Throws a StorageError. */
-export async function writeRecorded(run: string, recorded: RecordedStep): Promise<boolean> {
-  const stored = storable(recorded, RECORDED_LIMIT_BYTES);
+export async function writeRecorded(run: string, recorded: RecordedStep, pieces: Pieces): Promise<boolean> {
+  const stored = await storable(recorded, RECORDED_LIMIT_BYTES, pieces);
   if (!stored) return false;
   const folder = folderOf(run);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
@@ -50,10 +52,10 @@ export async function writeRecorded(run: string, recorded: RecordedStep): Promis
 }
 
 /**
- * Writes earlier steps beside the last one, which is there already, and deletes those that no longer fit. Nothing happens
- * without a last one. Throws a StorageError.
+ * Writes earlier steps beside the last one, which is there already, and deletes those that no longer fit, with what a
+ * process that was killed left half-written. Nothing happens without a last one. Throws a StorageError.
  */
-export async function writeEarlier(run: string, held: EarlierSteps): Promise<void> {
+export async function writeEarlier(run: string, held: EarlierSteps, pieces: Pieces): Promise<void> {
   const last = await fileSize(lastFile(run));
   const newest = held.steps.at(-1);
   if (last === null || newest === undefined) return;
@@ -62,11 +64,11 @@ export async function writeEarlier(run: string, held: EarlierSteps): Promise<voi
   const wanted = [...new Set([...there, ...held.steps])].filter((step) => step <= newest).sort((a, b) => a - b);
   while (wanted.length > Math.max(1, room)) wanted.splice(densest(wanted), 1);
   for (const step of there) if (step >= newest || !wanted.includes(step)) await remove(fileOf(run, step));
+  for (const name of await filesOf(run)) if (name.endsWith(asideSuffix)) await remove(path.join(folderOf(run), name));
   for (const step of wanted) {
     const kept = step === newest || there.includes(step) ? null : held.kept(step);
     if (!kept) continue;
-    const stored = storable(kept.recorded, last);
-    kept.done();
+    const stored = await storable(kept.recorded, last, pieces).finally(kept.done);
     if (stored) await writeSafetensors(fileOf(run, step), stored.tensors, stored.metadata);
   }
 }
@@ -91,11 +93,14 @@ export async function recordedAt(run: string): Promise<number | null> {
 
 /** Ascending. */
 async function earlierSteps(run: string): Promise<number[]> {
-  const names = await readdir(folderOf(run)).catch(() => []);
-  return names
+  return (await filesOf(run))
     .flatMap((name) => EARLIER.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((a, b) => a - b);
+}
+
+function filesOf(run: string): Promise<string[]> {
+  return readdir(folderOf(run)).catch(() => []);
 }
 
 async function fileSize(file: string): Promise<number | null> {

@@ -5,14 +5,16 @@
  */
 import { readSafetensors, type NamedTensor, type Safetensors } from '../checkpoints/safetensors.ts';
 import { broadcastMask } from '../probes/broadcastMask.ts';
-import { gatesName, gateView } from '../probes/gateUnits.ts';
-import { lastPrediction, lastPredictionName } from '../probes/lastPrediction.ts';
+import { gatesName } from '../probes/gateUnits.ts';
+import { lastPredictionName } from '../probes/lastPrediction.ts';
+import { gateViewOnce, lastPredictionOnce, tokenLossesOnce } from '../probes/oncePerStep.ts';
 import type { RecordedStep, TensorData } from '../probes/recordedStep.ts';
 import { NO_EVIDENCE, type StepEvidence } from '../probes/stepEvidence.ts';
-import { tokenLosses, TOKEN_LOSS } from '../probes/tokenLosses.ts';
+import { TOKEN_LOSS } from '../probes/tokenLosses.ts';
+import type { Pieces } from './pieces.ts';
 
-/** What the file of a step holds; null when its tensors take more than `mostBytes`. */
-export function storable(recorded: RecordedStep, mostBytes: number): Safetensors | null {
+/** What the file of a step holds; null when its tensors take more than `mostBytes`. The step has to stay meanwhile. */
+export async function storable(recorded: RecordedStep, mostBytes: number, pieces: Pieces): Promise<Safetensors | null> {
   const tensors: NamedTensor[] = [];
   let bytes = 0;
   for (const name of recorded.names()) {
@@ -22,7 +24,9 @@ export function storable(recorded: RecordedStep, mostBytes: number): Safetensors
     bytes += tensor.data.byteLength;
     if (bytes > mostBytes) return null;
     tensors.push({ name, ...tensor });
+    await pieces.pause();
   }
+  const facts = await derivedFacts(recorded, pieces);
   const { rows, length, ids } = recorded.input;
   const metadata = {
     format: 'dropscope-recorded-1',
@@ -31,22 +35,25 @@ export function storable(recorded: RecordedStep, mostBytes: number): Safetensors
     tokens: JSON.stringify({ rows, length, ids: [...ids], target: recorded.target && [...recorded.target] }),
     evidence: JSON.stringify(recorded.evidence),
   };
-  return { tensors: [...tensors, ...derivedFacts(recorded)], metadata };
+  return { tensors: [...tensors, ...facts], metadata };
 }
 
-function derivedFacts(recorded: RecordedStep): NamedTensor[] {
-  const gates = gateView(recorded).layers.map(({ units, low, high }, layer) => ({
+async function derivedFacts(recorded: RecordedStep, pieces: Pieces): Promise<NamedTensor[]> {
+  const gates = gateViewOnce(recorded).layers.map(({ units, low, high }, layer) => ({
     name: gatesName(layer),
     shape: [2, 4, units],
     data: Float32Array.of(...low, ...high),
   }));
-  const reach = (lastPrediction(recorded) ?? []).map((data, layer) => ({
+  await pieces.pause();
+  const reach = (lastPredictionOnce(recorded) ?? []).map((data, layer) => ({
     name: lastPredictionName(layer),
     shape: [data.length],
     data,
   }));
+  await pieces.pause();
   const { rows, length } = recorded.input;
-  const losses = tokenLosses(recorded);
+  const losses = tokenLossesOnce(recorded);
+  await pieces.pause();
   return [...gates, ...reach, ...(losses ? [{ name: TOKEN_LOSS, shape: [rows, length], data: losses }] : [])];
 }
 

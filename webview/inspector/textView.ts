@@ -3,7 +3,7 @@
  * embedding dropout dropped are struck through wherever they occur; a toggle shows what dropping single elements would
  * have done instead, another puts each word on a ground that tells its loss.
  */
-import { element, rebuild, setText } from '../shared/dom.ts';
+import { element, setText } from '../shared/dom.ts';
 import { count, fixed, integer, percent } from '../shared/format.ts';
 import { BatchText, tokenInWords, type TextToken } from './batchText.ts';
 import { attachTable } from '../shared/dataTable.ts';
@@ -12,6 +12,7 @@ import type { Shown, TakeAlong } from '../shared/takeAlong.ts';
 import { GradientStrip } from './gradientStrip.ts';
 import { shortName } from './siteBand.ts';
 import { stepInWords, touches, type Changed, type PageState, type Store } from './store.ts';
+import { TokenLines } from './tokenLines.ts';
 
 const ROW_HEIGHT = 18;
 const FEWEST_ROWS = 5;
@@ -26,23 +27,20 @@ export class TextView {
   private readonly store: Store;
   private readonly second = element('span', { class: 'second cut' });
   private readonly strip: GradientStrip;
-  private readonly lines = element('div', {
-    class: 'text',
-    tabindex: 0,
-    role: 'group',
-    'aria-label': 'Words of the batch',
-  });
+  private readonly lines: TokenLines;
   private readonly say = element('p', { class: 'text-say small second cut' });
   private readonly spoken = element('p', { class: 'unseen', 'aria-live': 'polite' });
   private readonly tint: HTMLButtonElement;
   private readonly dropout: HTMLButtonElement;
   private text: BatchText | null = null;
-  private tokens: { readonly token: TextToken; readonly node: HTMLElement }[][] = [];
-  private cursor = { row: -1, place: -1 };
 
   constructor(store: Store, takeAlong: TakeAlong) {
     this.store = store;
     this.strip = new GradientStrip(store);
+    this.lines = new TokenLines('Words of the batch', (byKey) => {
+      this.speak();
+      if (byKey) setText(this.spoken, this.say.textContent);
+    });
     const toggle = (label: string, flip: () => void) =>
       element('button', { class: 'link', 'aria-pressed': 'false', click: flip }, label);
     this.tint = toggle('Loss', () => store.set({ lossTint: !store.get().lossTint }));
@@ -61,14 +59,11 @@ export class TextView {
         saveMenu(takeAlong, 'Save or copy text and gradient by time step', () => this.shown()),
       ),
       this.strip.root,
-      this.lines,
+      this.lines.root,
       this.say,
       this.spoken,
     );
-    this.lines.addEventListener('pointermove', (event) => this.point(event.target));
-    this.lines.addEventListener('pointerleave', () => this.mark(-1, -1));
-    this.lines.addEventListener('keydown', (event) => this.press(event));
-    attachTable(this.lines, () => this.table());
+    attachTable(this.lines.root, () => this.table());
   }
 
   update(state: PageState, changed: Changed): void {
@@ -92,36 +87,17 @@ export class TextView {
     const width = this.root.clientWidth - 24;
     this.strip.draw(state, width, this.unit(state));
     if (this.text?.batch !== batch || changed.has('tokens')) this.text = batch ? new BatchText(batch, tokens) : null;
-    const fits = this.charactersThatFit();
+    const fits = this.lines.charactersThatFit;
     const room = this.root.clientHeight - 40 - this.strip.root.offsetHeight - 20;
     const rows = Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(room / ROW_HEIGHT)));
     const losses = this.text?.hasLosses ?? false;
     const key = `${state.summary?.id} ${batch?.step} ${fits} ${rows} ${losses} ${lossTint} ${elementDropout}`;
-    rebuild(this.lines, batch ? key : 'none', () => this.build(state, rows, fits));
+    const shown = this.text && { text: this.text, rows, fits, unit: this.unit(state) };
+    this.lines.show(batch ? key : 'none', shown, (token) => nodeOf(token, state));
     this.tint.setAttribute('aria-pressed', String(lossTint));
     this.dropout.setAttribute('aria-pressed', String(elementDropout));
     setText(this.second, batch ? stepInWords(batch.step, state) : '');
     this.speak();
-  }
-
-  private build(state: PageState, rows: number, fits: number): HTMLElement[] {
-    this.cursor = { row: -1, place: -1 };
-    this.tokens = [];
-    const { text } = this;
-    if (!text) return [element('p', { class: 'empty' }, 'The batch appears here.')];
-    const joint = this.unit(state) === 'character' ? '' : ' ';
-    this.tokens = Array.from({ length: Math.min(rows, text.batch.rows) }, (_, row) =>
-      lastThatFit(text, row, joint, fits).map((token) => ({ token, node: nodeOf(token, state) })),
-    );
-    return this.tokens.map((line, row) => {
-      const words = line.flatMap(({ node }, place) => (place > 0 && joint ? [joint, node] : [node]));
-      return element(
-        'div',
-        { class: 'text-row' },
-        element('span', { class: 'row-number' }, String(row)),
-        element('span', {}, ...words),
-      );
-    });
   }
 
   private shown(): Shown[] {
@@ -168,64 +144,24 @@ export class TextView {
     return description?.config.tokenizer === 'char' ? 'character' : 'word';
   }
 
-  private charactersThatFit(): number {
-    const ruler = element('span', { class: 'text ruler' }, 'x'.repeat(50));
-    this.root.append(ruler);
-    const width = ruler.getBoundingClientRect().width / 50;
-    ruler.remove();
-    return Math.max(8, Math.floor((this.lines.clientWidth - 28) / (width || 7)));
-  }
-
-  private point(target: EventTarget | null): void {
-    for (const [row, line] of this.tokens.entries()) {
-      const place = line.findIndex(({ node }) => node === target);
-      if (place >= 0) this.mark(row, place);
-    }
-  }
-
-  private mark(row: number, place: number): void {
-    this.tokens[this.cursor.row]?.[this.cursor.place]?.node.classList.remove('pointed');
-    this.cursor = { row, place };
-    this.tokens[row]?.[place]?.node.classList.add('pointed');
-    this.speak();
-  }
-
   private speak(): void {
     const state = this.store.get();
-    const held = this.tokens[this.cursor.row]?.[this.cursor.place];
+    const token = this.lines.pointed;
     const elements = state.description?.config.emb_sz ?? 0;
     const { batch, elementDropout } = state;
-    const sentence =
-      held && batch ? tokenInWords(held.token, batch.step, elements, this.unit(state), elementDropout) : '';
+    const sentence = token && batch ? tokenInWords(token, batch.step, elements, this.unit(state), elementDropout) : '';
     const words = sentence || this.inWords(state);
     setText(this.say, words);
     this.say.title = words;
   }
 
-  private press(event: KeyboardEvent): void {
-    const moves: Record<string, [number, number]> = {
-      ArrowUp: [-1, 0],
-      ArrowDown: [1, 0],
-      ArrowLeft: [0, -1],
-      ArrowRight: [0, 1],
-    };
-    const move = moves[event.key];
-    if (!move || event.ctrlKey || event.altKey || event.metaKey || this.tokens.length === 0) return;
-    event.preventDefault();
-    const row = Math.max(0, Math.min(this.tokens.length - 1, Math.max(0, this.cursor.row) + move[0]));
-    const last = (this.tokens[row]?.length ?? 1) - 1;
-    this.mark(row, Math.max(0, Math.min(last, (this.cursor.row < 0 ? -move[1] : this.cursor.place) + move[1])));
-    setText(this.spoken, this.say.textContent);
-  }
-
   private table() {
     const { text } = this;
     if (!text) return null;
-    const cells = this.tokens.flatMap((line) => line.map(({ token }) => token));
     return {
       title: `Words of the batch at step ${integer(text.batch.step)}, those shown`,
       head: ['row', 'position', 'word', 'dropped', 'loss in nats', 'elements dropped by nn.Dropout'],
-      body: cells.map(({ row, column, word, dropped, loss, elements }) => [
+      body: this.lines.all.map(({ row, column, word, dropped, loss, elements }) => [
         String(row),
         String(column),
         word,
@@ -235,19 +171,6 @@ export class TextView {
       ]),
     };
   }
-}
-
-/** The last tokens of a row that fit in so many characters. */
-function lastThatFit(text: BatchText, row: number, joint: string, fits: number): TextToken[] {
-  const tokens: TextToken[] = [];
-  let length = 0;
-  for (let column = text.batch.length - 1; column >= 0; column--) {
-    const token = text.at(row, column);
-    length += [...token.word].length + joint.length;
-    if (length > fits) break;
-    tokens.unshift(token);
-  }
-  return tokens;
 }
 
 function nodeOf({ word, dropped, loss, elements }: TextToken, { elementDropout, lossTint }: PageState): HTMLElement {

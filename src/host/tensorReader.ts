@@ -33,10 +33,13 @@ interface Burst {
 
 export class TensorReader {
   readonly #ask: (query: TensorQuery) => Promise<Tensor>;
+  readonly #now: () => number;
   #burst: Burst | null = null;
 
-  constructor(ask: (query: TensorQuery) => Promise<Tensor>) {
+  /** `now`: the clock, in milliseconds. */
+  constructor(ask: (query: TensorQuery) => Promise<Tensor>, now = () => performance.now()) {
     this.#ask = ask;
+    this.#now = now;
   }
 
   /** A tensor of the run's most recent recorded step; `training` tells whether that step is about to change. */
@@ -49,7 +52,7 @@ export class TensorReader {
         known.step.then((step) => this.#ask(withStep(query, step))),
       );
     const first = this.#ask(query);
-    const now = performance.now();
+    const now = this.#now();
     const step = first.then(
       (answer) => answer.step,
       () => undefined,
@@ -61,7 +64,7 @@ export class TensorReader {
   #current(run: string): Burst | null {
     const burst = this.#burst;
     if (burst?.run !== run) return null;
-    const now = performance.now();
+    const now = this.#now();
     const goesOn = burst.waiting > 0 || now - burst.lastAnswer < PAUSE_MS;
     return goesOn && now - burst.began < LONGEST_MS ? burst : null;
   }
@@ -72,7 +75,7 @@ export class TensorReader {
       return await answer;
     } finally {
       burst.waiting--;
-      burst.lastAnswer = performance.now();
+      burst.lastAnswer = this.#now();
     }
   }
 }

@@ -20,7 +20,7 @@ function movingEngine(): { ask: (query: TensorQuery) => Promise<Tensor>; asked: 
 const names = ['0.encoder.weight', 'mask/0.encoder_dp', 'derived/w', 'grad/w'];
 
 test('tensors asked for together, or one right after the other, are of one step while a run trains', async () => {
-  const reader = new TensorReader(movingEngine().ask);
+  const reader = new TensorReader(movingEngine().ask, () => 0);
   const together = await Promise.all(names.map((name) => reader.read({ run: 'a', name }, true)));
   assert.deepEqual(
     together.map(({ step }) => step),
@@ -30,13 +30,16 @@ test('tensors asked for together, or one right after the other, are of one step 
 });
 
 test('a later question gets the newest step, and so does one about a run that stands still', async () => {
-  const reader = new TensorReader(movingEngine().ask);
+  let now = 0;
+  const reader = new TensorReader(movingEngine().ask, () => now);
   const [name = ''] = names;
   assert.equal((await reader.read({ run: 'a', name }, true)).step, 1);
   assert.equal((await reader.read({ run: 'a', name }, false)).step, 2, 'paused: what is newest does not change');
   assert.equal((await reader.read({ run: 'b', name }, true)).step, 3, 'another run');
-  await delay(150);
-  assert.equal((await reader.read({ run: 'b', name }, true)).step, 4);
+  now = 99;
+  assert.equal((await reader.read({ run: 'b', name }, true)).step, 3, 'right after it');
+  now = 99 + 100;
+  assert.equal((await reader.read({ run: 'b', name }, true)).step, 5);
 });
 
 test('a name that does not exist rejects for itself alone', async () => {

@@ -1,6 +1,7 @@
 /**
  * Trains a small model with the real engine and keeps what the inspector would be told about it: the fixture of the
- * page's tests. `npm run build`, then `node tools/recordRun.ts`.
+ * page's tests. `npm run build`, then `node tools/recordRun.ts`; with `other` a second run to lay beside it, with more
+ * dropout and fewer steps, without the tensors of its steps.
  */
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,9 @@ import type { RecordedRun, RecordedStep } from '../test/webview/recordedRun.ts';
 import { leavesOf } from '../webview/inspector/parameters.ts';
 
 const root = path.join(import.meta.dirname, '..');
-const target = path.join(root, 'test/fixtures/recordedRun/run.json');
+const isOther = process.argv[2] === 'other';
+const target = path.join(root, `test/fixtures/recordedRun/${isOther ? 'other' : 'run'}.json`);
+const name = isOther ? 'brown, more dropout' : 'brown, words';
 
 /** Small enough for a fixture of some hundred kB: the tensors of a few steps are kept whole. */
 const config = {
@@ -27,10 +30,11 @@ const config = {
   steps: 160,
   eval_every: 20,
   lr: 0.005,
+  ...(isOther ? { weight_p: 0.5, hidden_p: 0.3, steps: 120 } : {}),
 };
 const EVERY_CELL = 1e9;
 /** Of 160: the last two, one that ten steps reach, and one from the middle. */
-const STEPS = [80, 150, 159, 160];
+const STEPS = isOther ? [] : [80, 150, 159, 160];
 
 const folder = await mkdtemp(path.join(tmpdir(), 'dropscope-record-'));
 const engine = new EngineSupervisor({
@@ -40,8 +44,8 @@ const engine = new EngineSupervisor({
 try {
   const ended = untilEnded();
   const description = await engine.request('start', {
-    folder: path.join(folder, 'recorded'),
-    name: 'brown, words',
+    folder: path.join(folder, isOther ? 'other' : 'recorded'),
+    name,
     corpus: ['dist/sample/corpus/cn*'],
     base: root,
     config,
@@ -67,13 +71,14 @@ try {
   const step = latest?.step ?? 0;
   const summary = {
     id: run,
-    name: 'brown, words',
+    name,
     status,
     step,
     plannedSteps: description.plannedSteps,
     message: '',
     tensor: '',
     recipe: recipeOf(description.config),
+    seed: description.config.seed,
     validPerplexity: Math.exp(valid.ce.at(-1) ?? NaN),
   };
   const recorded: RecordedRun = {

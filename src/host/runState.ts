@@ -135,8 +135,9 @@ export function summaryOf(run: RunState): RunSummary {
   const { id, name, status, step, plannedSteps, message, tensor } = run;
   const config = configOf(run);
   const recipe = config ? recipeOf(config) : '';
+  const seed = typeof config?.['seed'] === 'number' ? config['seed'] : null;
   const validPerplexity = finite(run.latestEval?.ppl ?? NaN);
-  return { id, name, status, step, plannedSteps, message, tensor, recipe, validPerplexity };
+  return { id, name, status, step, plannedSteps, message, tensor, recipe, seed, validPerplexity };
 }
 
 /** The resolved config, of a past run as its run.json has it; null while a run is being prepared. */

@@ -29,6 +29,7 @@ export interface RunSummary {
   readonly tensor: string;
   /** The same for runs that differ in nothing but their seed (recipeOf); "" while the config is not known. */
   readonly recipe: string;
+  readonly seed: number | null;
   /** Perplexity of the newest evaluation; null before the first, or when it is not finite. */
   readonly validPerplexity: number | null;
 }
@@ -98,8 +99,8 @@ export interface PageNotifications {
   update: PageUpdate;
   /** The shown run, its description or the list of runs changed: ask for a snapshot. */
   changed: { readonly run: string };
-  /** This run is to be laid beside the one shown, or its curves are other ones now: ask for it. */
-  compare: { readonly run: string };
+  /** Ask for this run, to lay it beside the one shown: a person wants that now (`begin`), or its curves are other ones. */
+  compare: { readonly run: string; readonly begin: boolean };
   /** How far the answer to the page's what-if question is. */
   whatIfProgress: WhatIfProgress;
   /** The tree chose a mask or weight, by mask name. */

@@ -7,6 +7,8 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/weight.css';
 import './styles/rows.css';
+import './styles/activations.css';
+import './styles/compare.css';
 import '../shared/taking.css';
 import { configHash } from '../../src/shared/configHash.ts';
 import { element } from '../shared/dom.ts';
@@ -15,6 +17,9 @@ import { helpButton } from '../shared/keysHelp.ts';
 import { listenForPictureKeys } from '../shared/pictureKeys.ts';
 import { TakeAlong } from '../shared/takeAlong.ts';
 import { onThemeChange } from '../shared/theme.ts';
+import { Activations } from './activations.ts';
+import { CompareSection } from './compareSection.ts';
+import { Comparison } from './comparison.ts';
 import type { WebviewApi } from '../shared/hostConnection.ts';
 import { connect } from './connection.ts';
 import { GateSection } from './gateSection.ts';
@@ -31,6 +36,7 @@ import { Sites } from './sites.ts';
 import { Store, type Changed, type PageState } from './store.ts';
 import { TextView } from './textView.ts';
 import { Timeline } from './timeline.ts';
+import { unitInPanes } from './unitInPanes.ts';
 import { Verdicts } from './verdicts.ts';
 import { WeightSection } from './weightSection.ts';
 
@@ -60,7 +66,15 @@ const store = new Store({
   histograms: null,
   range: null,
   inPlace: kept.inPlace,
+  otherRun: kept.otherRun,
+  other: null,
+  otherHistograms: null,
+  otherTrouble: '',
+  comparedSite: kept.comparedSite,
   histogram: kept.histogram,
+  activation: kept.activation,
+  activations: null,
+  gates: null,
   lossTint: kept.lossTint,
   elementDropout: kept.elementDropout,
   reachOf: kept.reachOf,
@@ -73,7 +87,8 @@ const store = new Store({
 
 const client = connect(api);
 const pull = new Pull(client, store, () => weight.wantedWindow());
-const session = new Session(client, store, (chosen) => (chosen ? pull.hurry() : pull.request()));
+const comparison = new Comparison(client, store);
+const session = new Session(client, store, comparison, (chosen) => (chosen ? pull.hurry() : pull.request()));
 const select = (name: string) => session.select(name);
 const command = (name: Command) => {
   const run = store.get().summary?.id ?? '';
@@ -108,11 +123,23 @@ const timeline = new Timeline(store, takeAlong);
 const weight = new WeightSection(store, client, select, takeAlong);
 const sites = new Sites(store, select);
 const verdicts = new Verdicts(select, () => checkNow(client, store, () => pull.hurry()));
-const gates = new GateSection();
+const gates = new GateSection((layer) =>
+  store.set({ inPlace: 'activations', activation: { ...store.get().activation, layer } }),
+);
 const text = new TextView(store, takeAlong);
 const gradients = new Gradients(store, select);
 const histograms = new Histograms(store, takeAlong, () => pull.hurry());
-const lower = element('div', { id: 'lower' }, text.root, gradients.root, histograms.root);
+const compare = new CompareSection(store, takeAlong, () => pull.hurry());
+const activations = new Activations(store, takeAlong, (choice) => unitInPanes(store, select, choice));
+const lower = element(
+  'div',
+  { id: 'lower' },
+  text.root,
+  gradients.root,
+  histograms.root,
+  activations.root,
+  compare.root,
+);
 
 header.root.append(helpButton(inspectorKeys));
 document.body.append(
@@ -128,12 +155,13 @@ document.body.append(
   takeAlong.notice.root,
 );
 
-const views = [header, timeline, weight, sites, verdicts, gates, text, gradients, histograms];
+const views = [header, timeline, weight, sites, verdicts, gates, text, gradients, histograms, activations, compare];
 store.subscribe((state: PageState, changed: Changed) => {
   lower.classList.toggle('replaced', state.inPlace !== '');
   // Another step, or a picture that was not asked for while it was closed: what is being read is outdated.
   const opened = changed.has('inPlace') && state.inPlace !== '';
   if (changed.has('viewed') || changed.has('reachOf') || opened) pull.hurry();
+  comparison.update(state);
   for (const view of views) view.update(state, changed);
 });
 store.subscribe((state) => keep(api, state));

@@ -1,6 +1,13 @@
 /** What the page remembers across reloads: choices only. Numbers are asked for again. */
 import type { WebviewApi } from '../shared/hostConnection.ts';
-import { sectionsInPlace, type HistogramChoice, type InPlace, type PageState, type ReachOf } from './store.ts';
+import {
+  sectionsInPlace,
+  type ActivationChoice,
+  type HistogramChoice,
+  type InPlace,
+  type PageState,
+  type ReachOf,
+} from './store.ts';
 import type { Viewport } from '../shared/viewport.ts';
 
 export interface Kept {
@@ -15,6 +22,9 @@ export interface Kept {
   readonly reachOf: ReachOf;
   readonly inPlace: InPlace;
   readonly histogram: HistogramChoice;
+  readonly activation: ActivationChoice;
+  readonly otherRun: string;
+  readonly comparedSite: string;
 }
 
 /** Reads what was kept; whatever is missing or of another form gets its first value. */
@@ -31,6 +41,9 @@ export function restore(state: unknown): Kept {
     reachOf: held.reachOf === 'loss' ? 'loss' : 'prediction',
     inPlace: sectionsInPlace.find((name) => name === held.inPlace) ?? '',
     histogram: histogramOf(held.histogram),
+    activation: activationOf(held.activation),
+    otherRun: typeof held.otherRun === 'string' ? held.otherRun : '',
+    comparedSite: typeof held.comparedSite === 'string' ? held.comparedSite : '',
   };
 }
 
@@ -38,7 +51,7 @@ let last = '';
 
 export function keep(api: WebviewApi, state: PageState): void {
   const { summary, tree, selected, measure, allParameters, viewport } = state;
-  const { lossTint, elementDropout, reachOf, inPlace, histogram } = state;
+  const { lossTint, elementDropout, reachOf, inPlace, histogram, activation, otherRun, comparedSite } = state;
   // The run is for the host, which restores the panel of a window that was closed.
   const run = summary?.id ?? '';
   const choices: Kept = {
@@ -52,6 +65,9 @@ export function keep(api: WebviewApi, state: PageState): void {
     reachOf,
     inPlace,
     histogram,
+    activation,
+    otherRun,
+    comparedSite,
   };
   const kept: Kept & { run: string } = { run, ...choices };
   const text = JSON.stringify(kept);
@@ -69,6 +85,15 @@ function histogramOf(value: unknown): HistogramChoice {
     of: held.of === 'gradient' ? 'gradient' : 'weight',
     style: held.style === 'bands' ? 'bands' : 'ridgeline',
   };
+}
+
+function activationOf(value: unknown): ActivationChoice {
+  const held = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+    Record<keyof ActivationChoice, unknown>
+  >;
+  const whole = (part: unknown, most: number) =>
+    typeof part === 'number' && Number.isInteger(part) ? Math.max(0, Math.min(most, part)) : 0;
+  return { layer: whole(held.layer, 1000), gate: whole(held.gate, 3) };
 }
 
 function isViewport(value: unknown): value is Viewport {

@@ -13,14 +13,14 @@ import { histogramName, selectedTarget, type PageState, type Store } from './sto
 const SHORTEST_PAUSE_MS = 250;
 /** Between rounds while a person scrubs. */
 const SCRUB_PAUSE_MS = 80;
-/** Histograms hold a whole run, so a live one is read less often. */
+/** Histograms and activations hold a whole run, so those of a live one are read less often. */
 const HISTOGRAM_PAUSE_MS = 2000;
 /** While a live run is followed, computing the last prediction's reach takes at most one part in so many of the time. */
 const REACH_SHARE = 50;
 /** Enough for every cell of a 512 x 128 weight when all of it is shown; what is finer comes in tiles. */
 const COARSE_CELLS = 65_536;
 
-type StepMethod = 'batch' | 'verdicts' | 'gradients' | 'tokens';
+type StepMethod = 'batch' | 'verdicts' | 'gradients' | 'tokens' | 'gates';
 
 export class Pull {
   private readonly client: HostClient;
@@ -34,6 +34,7 @@ export class Pull {
   private reachMs = -Infinity;
   private histogramMs = -Infinity;
   private histogramKey = '';
+  private activationMs = -Infinity;
 
   /** `wantedWindow` says which cells of the selected weight are needed; undefined: all of them. */
   constructor(client: HostClient, store: Store, wantedWindow: () => Window | undefined) {
@@ -113,7 +114,7 @@ export class Pull {
       });
     const of = <M extends StepMethod>(method: M): Promise<PageRequests[M][1] | null> =>
       soft(this.client.request(method, { run, step }, token));
-    const [batch, verdicts, gradients, tokens, kept, reach, histograms] = await Promise.all([
+    const [batch, verdicts, gradients, tokens, kept, reach, histograms, activations, gates] = await Promise.all([
       of('batch'),
       of('verdicts'),
       of('gradients'),
@@ -121,10 +122,14 @@ export class Pull {
       soft(this.client.request('kept', { run }, token)),
       soft(this.reachOf(state, run, step, token)),
       soft(this.histogramsOf(state, run, token)),
+      soft(this.activationsOf(state, run, token)),
+      state.inPlace === 'activations' ? of('gates') : null,
     ]);
     const changes = {
       ...(reach === 'unchanged' ? {} : { reach }),
       ...(histograms === 'unchanged' ? {} : { histograms }),
+      ...(activations === 'unchanged' ? {} : { activations }),
+      ...(state.inPlace === 'activations' ? { gates } : {}),
     };
     return { ...tensors, batch, verdicts, gradients, tokens, kept, ...changes, trouble: troubles[0] ?? '' };
   }
@@ -139,8 +144,15 @@ export class Pull {
     return this.client.request('reach', { run, step }, token);
   }
 
+  private async activationsOf(state: PageState, run: string, token: CancellationTokenSource['token']) {
+    if (state.inPlace !== 'activations') return 'unchanged';
+    if (state.activations && performance.now() < this.activationMs + HISTOGRAM_PAUSE_MS) return 'unchanged';
+    this.activationMs = performance.now();
+    return this.client.request('activations', { run }, token);
+  }
+
   private async histogramsOf(state: PageState, run: string, token: CancellationTokenSource['token']) {
-    if (state.inPlace !== 'histograms') return 'unchanged';
+    if (state.inPlace !== 'histograms' && state.inPlace !== 'compare') return 'unchanged';
     const request = { run, name: histogramName(state), of: state.histogram.of };
     const key = JSON.stringify(request);
     const soon = performance.now() < this.histogramMs + HISTOGRAM_PAUSE_MS;

@@ -3,6 +3,7 @@
  * the tree. Notices when the host stops answering, says so, and tries again.
  */
 import type { PageUpdate, Snapshot } from '../../src/shared/pageContract.ts';
+import type { Comparison } from './comparison.ts';
 import type { HostClient } from './connection.ts';
 import { History } from './history.ts';
 import { leavesOf } from './parameters.ts';
@@ -14,12 +15,14 @@ const RETRY_MS = 2000;
 export class Session {
   private readonly client: HostClient;
   private readonly store: Store;
+  private readonly comparison: Comparison;
   private readonly onNewTensors: (chosen: boolean) => void;
   private asked = 0;
 
-  constructor(client: HostClient, store: Store, onNewTensors: (chosen: boolean) => void) {
+  constructor(client: HostClient, store: Store, comparison: Comparison, onNewTensors: (chosen: boolean) => void) {
     this.client = client;
     this.store = store;
+    this.comparison = comparison;
     this.onNewTensors = onNewTensors;
     client.on('update', (update) => this.update(update));
     client.on('changed', ({ run }) => this.load(run));
@@ -89,6 +92,8 @@ export class Session {
     const wishes = snapshot.selected === before.tree ? own : [snapshot.selected, ...own];
     const known = (wish: string | undefined) => wish !== undefined && targetOf(run.description, wish) !== null;
     const selected = wishes.find(known) ?? sites[0]?.name ?? '';
+    // A page that has just been opened does not know yet what it was opened for.
+    if (!before.summary && snapshot.compared !== '') this.store.set({ inPlace: 'compare', otherRun: snapshot.compared });
     const sameSite = same && selected === before.selected;
     this.store.set({
       link: 'live',
@@ -116,6 +121,7 @@ export class Session {
     };
     if (shown?.id !== summary.id) {
       this.store.set(change);
+      this.comparison.append({ summary, train, valid, facts });
       return;
     }
     history.appendTrain(train);
@@ -135,5 +141,7 @@ const noTensors = {
   tokens: null,
   kept: null,
   histograms: null,
+  activations: null,
+  gates: null,
   trouble: '',
 } satisfies Partial<PageState>;

@@ -11,6 +11,8 @@ import type {
 } from '../../src/shared/engineContract.ts';
 import type { RunFacts, RunSummary } from '../../src/shared/pageContract.ts';
 import type {
+  ActivationSeries,
+  GateView,
   GradientView,
   HistogramSeries,
   KeptSteps,
@@ -18,6 +20,7 @@ import type {
   TokenView,
   VerdictView,
 } from '../../src/shared/stepContract.ts';
+import type { ComparedRun } from './comparedRuns.ts';
 import type { History } from './history.ts';
 import { integer } from '../shared/format.ts';
 import { leavesOf } from './parameters.ts';
@@ -35,7 +38,7 @@ export interface StepRange {
 }
 
 /** What stands in place of text and gradients: one section at a time, or none. */
-export const sectionsInPlace = ['', 'histograms', 'compare'] as const;
+export const sectionsInPlace = ['', 'histograms', 'activations', 'compare'] as const;
 export type InPlace = (typeof sectionsInPlace)[number];
 
 /** Which distributions the histograms show, and how. */
@@ -44,6 +47,12 @@ export interface HistogramChoice {
   readonly name: string;
   readonly of: 'weight' | 'gradient';
   readonly style: 'ridgeline' | 'bands';
+}
+
+/** What the activations show: a layer, and the gate whose units are listed (0 to 3: i, f, g, o). */
+export interface ActivationChoice {
+  readonly layer: number;
+  readonly gate: number;
 }
 
 /** The last prediction alone, or the loss of all predictions together. */
@@ -78,6 +87,19 @@ export interface PageState {
   readonly inPlace: InPlace;
   readonly histogram: HistogramChoice;
   readonly histograms: HistogramSeries | null;
+  readonly activation: ActivationChoice;
+  readonly activations: ActivationSeries | null;
+  /** Gates by unit at the step viewed, while activations are shown. */
+  readonly gates: GateView | null;
+  /** Id of the run to lay beside the one shown, "" for the newest other one. */
+  readonly otherRun: string;
+  /** That run once it is known; its distribution of the parameter chosen. */
+  readonly other: ComparedRun | null;
+  readonly otherHistograms: HistogramSeries | null;
+  /** Why the other run or its distribution could not be had, or "". */
+  readonly otherTrouble: string;
+  /** Site whose masks are laid over each other, "" for the one shown. */
+  readonly comparedSite: string;
   /** The range brushed on a time chart; every time chart shows it. */
   readonly range: StepRange | null;
   /** Words on a ground that tells their loss; element dropout in place of word dropout. */
@@ -175,6 +197,12 @@ export function histogramName(state: PageState): string {
   const chosen = leaves.find(({ name }) => name === state.histogram.name);
   const shown = leaves.find(({ name, mask }) => name === state.selected || (mask !== '' && mask === state.selected));
   return (chosen ?? shown ?? leaves[0])?.name ?? '';
+}
+
+/** The run to lay beside the one shown: the one chosen, else the newest other one; "" while there is none. */
+export function otherRunOf({ runs, summary, otherRun }: PageState): string {
+  const others = runs.filter(({ id }) => id !== summary?.id);
+  return (others.find(({ id }) => id === otherRun) ?? others[0])?.id ?? '';
 }
 
 /** The step the second line and the tables are about: the one chosen, else the newest; 0 before the first. */

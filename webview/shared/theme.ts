@@ -19,6 +19,8 @@ export interface Palette {
   readonly valid: Rgb;
   readonly norm: Rgb;
   readonly clipped: Rgb;
+  /** A second run beside the one shown, whose own colour is `train`. */
+  readonly other: Rgb;
   /** The far end of the ramp of unsigned values. */
   readonly sequential: Rgb;
   readonly caution: Rgb;
@@ -93,6 +95,7 @@ function readPalette(): Palette {
     valid: read('--ds-valid'),
     norm: read('--ds-norm'),
     clipped: read('--ds-clipped'),
+    other: read('--ds-other'),
     sequential: read('--ds-sequential'),
     caution: read('--ds-caution'),
     bad: read('--ds-bad'),

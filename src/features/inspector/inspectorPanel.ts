@@ -39,7 +39,7 @@ export class InspectorPanel implements vscode.Disposable {
         const run = services.shown.run?.id ?? '';
         if (!panel.visible) return;
         if (what === 'mask') server.notify('select', { name: services.shown.mask });
-        else if (what === 'compared') server.notify('compare', { run: services.shown.compared });
+        else if (what === 'compared') server.notify('compare', { run: services.shown.compared, begin: true });
         else if (run !== this.#feed.run) server.notify('changed', { run });
       }),
     );

@@ -99,7 +99,9 @@ export class PageFeed {
       followed.pending = 'nothing';
       const update = pending === 'update' ? this.#update(followed) : null;
       if (update) this.#options.notify('update', update);
-      else if (pending !== 'nothing') this.#options.notify(followed === this.#shown ? 'changed' : 'compare', { run });
+      else if (pending === 'nothing') continue;
+      else if (followed === this.#shown) this.#options.notify('changed', { run });
+      else this.#options.notify('compare', { run, begin: false });
     }
   }
 

@@ -100,8 +100,9 @@ async function snapshot(services: Services, feed: PageFeed, asked: string): Prom
 /** The second run; "" or an unknown one ends the comparison. */
 async function compared(services: Services, feed: PageFeed, asked: string): Promise<RunSnapshot | null> {
   const { runs, shown } = services;
+  // At once: a snapshot that is asked for meanwhile must know of it.
+  shown.comparedInPage(asked);
   const run = await loaded(services, runs.get(asked));
-  shown.comparedInPage(run?.id ?? '');
   const told = run && runs.history(run.id);
   feed.compare(run?.id ?? '', told?.lastStep ?? 0, told?.lastEvalStep ?? 0);
   return run ? runSnapshot(services, run) : null;

@@ -3,7 +3,13 @@
  * whole tensors into the tiles asked for, and lets a test drive states and updates through `window.stubHost`.
  */
 import type { MetricsUpdate, TrainColumns, WeightView, Window } from '../../../src/shared/engineContract.ts';
-import type { PageNotifications, PageRequests, RunSnapshot, RunSummary, Snapshot } from '../../../src/shared/pageContract.ts';
+import type {
+  PageNotifications,
+  PageRequests,
+  RunSnapshot,
+  RunSummary,
+  Snapshot,
+} from '../../../src/shared/pageContract.ts';
 import type { KeptSteps, VerdictView } from '../../../src/shared/stepContract.ts';
 import './probes.ts';
 import { decode, nearestStep, type RecordedRun } from '../recordedRun.ts';
@@ -31,6 +37,8 @@ class StubHost {
   uncheckable = '';
   /** When set, every request is answered with this error. */
   failure = '';
+  /** A second run that can be laid beside the first. */
+  other: RecordedRun | null = null;
   private snapshot: Snapshot;
 
   constructor(text: string) {
@@ -45,6 +53,13 @@ class StubHost {
     const summary = { ...run.summary, ...change };
     this.snapshot = { ...this.snapshot, runs: [summary], run: { ...run, summary } };
     this.notify('changed', { run: summary.id });
+  }
+
+  /** Lists a second recorded run beside the first. */
+  setOther(text: string): void {
+    this.other = decode(text);
+    const { run } = this.other.snapshot;
+    if (run) this.setSnapshot({ runs: [...this.run.snapshot.runs, run.summary] });
   }
 
   setSnapshot(change: Partial<Snapshot>): void {
@@ -110,7 +125,8 @@ class StubHost {
   }
 
   private answer({ method, params }: Message): { result: unknown } | { error: { code: number; message: string } } {
-    const { name, of, window, maxCells, step } = params as {
+    const { run, name, of, window, maxCells, step } = params as {
+      run: string;
       name: string;
       of: string;
       window?: Window;
@@ -124,7 +140,7 @@ class StubHost {
       case 'snapshot':
         return { result: this.snapshot };
       case 'compared':
-        return { result: null };
+        return { result: this.other && run === this.other.snapshot.run?.summary.id ? this.other.snapshot.run : null };
       case 'weight': {
         const weight = this.big ?? recorded.weights[name];
         return weight ? { result: cutWeight(weight, window, maxCells) } : missing(name);
@@ -150,7 +166,8 @@ class StubHost {
       case 'activations':
         return { result: this.run.activations };
       case 'histograms': {
-        const series = this.run.histograms.find((candidate) => candidate.name === name && candidate.of === of);
+        const recordedRun = this.other?.snapshot.run?.summary.id === run ? this.other : this.run;
+        const series = recordedRun.histograms.find((candidate) => candidate.name === name && candidate.of === of);
         return series ? { result: series } : missing(name);
       }
       case 'chosen':

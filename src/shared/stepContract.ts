@@ -117,9 +117,9 @@ export interface LayerActivations {
 export interface ActivationSeries {
   readonly every: number;
   readonly steps: Float64Array;
-  /** Gates were counted in the first `streams` rows of the batch, of `rows`; outputs in all. */
-  readonly streams: number;
-  readonly rows: number;
+  /** Gates were counted at so many positions (rows and time steps) of the batch, of so many; outputs at all. */
+  readonly counted: number;
+  readonly positions: number;
   /** None before the first step, and of runs that an earlier version trained. */
   readonly layers: readonly LayerActivations[];
 }

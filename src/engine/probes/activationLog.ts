@@ -1,15 +1,18 @@
 /**
- * What the LSTM layers give out over a run, and how often their gates stand at an end of their range: taken at the steps
- * of the distributions. Bounded as they are: when it is full every other step goes, and from then on half as many are
- * taken. Gates have to be computed anew, so only those of the batch's first streams are counted.
+ * What the LSTM layers give out over a run, and how often their gates stand at an end of their range: taken at every
+ * other step of the distributions. Bounded as they are: when it is full every other step goes, and from then on half as
+ * many are taken. Gates have to be computed anew, so they are counted at some positions of the batch, spread over all.
  */
 import type { ActivationSeries, LayerActivations } from '../../shared/stepContract.ts';
-import { gateUnits, sharesOf } from './gateUnits.ts';
+import { gateUnits, positionsOf, sharesOf } from './gateUnits.ts';
 import { FIRST_EVERY } from './histogramSeries.ts';
 import type { RecordedStep } from './recordedStep.ts';
+import { beginsSpan, spaced } from './spacedSteps.ts';
 
+/** A multiple of the distributions', whose steps are read anyway: half as often, for about half their cost each time. */
+const ACTIVATIONS_EVERY = 2 * FIRST_EVERY;
 const MOST_ROWS = 256;
-/** Positions of rows and time whose gates are counted: some ten thousand gates of each kind in a small model. */
+/** Rows and time steps whose gates are counted: some ten thousand gates of each kind in a small model. */
 const MOST_POSITIONS = 128;
 const GATES = 4;
 
@@ -25,17 +28,17 @@ interface Row {
 }
 
 export class ActivationLog {
-  #every = FIRST_EVERY;
+  #every = ACTIVATIONS_EVERY;
   #rows: Row[] = [];
-  #streams = 0;
-  #rowsOfBatch = 0;
+  #counted = 0;
+  #positions = 0;
 
   /** `earlier`: what a run that goes on had by `lastStep`. */
   constructor(earlier: ActivationSeries | null = null, lastStep = 0) {
     if (!earlier) return;
     this.#every = earlier.every;
-    this.#streams = earlier.streams;
-    this.#rowsOfBatch = earlier.rows;
+    this.#counted = earlier.counted;
+    this.#positions = earlier.positions;
     this.#rows = Array.from(earlier.steps, (step, row) => ({
       step,
       layers: earlier.layers.map(({ mean, deviation, saturation }) => ({
@@ -48,27 +51,25 @@ export class ActivationLog {
 
   /** Whether this step is wanted. */
   takes(step: number): boolean {
-    return step === 1 || step % this.#every === 0;
+    return beginsSpan(step, this.#rows.at(-1)?.step ?? 0, this.#every);
   }
 
   /** Takes the step when it is wanted and recorded its activations. */
   add(recorded: RecordedStep): void {
     if (!this.takes(recorded.step)) return;
-    const { rows, length } = recorded.input;
-    const streams = Math.max(1, Math.min(rows, Math.floor(MOST_POSITIONS / Math.max(1, length - 1))));
     const layers: LayerFacts[] = [];
     for (let output; (output = recorded.read(`activation/0.rnns.${layers.length}`));) {
-      const gates = gateUnits(recorded, layers.length, streams);
+      const gates = gateUnits(recorded, layers.length, MOST_POSITIONS);
       const saturation = gates ? sharesOf(gates) : new Float32Array(GATES).fill(NaN);
       layers.push({ ...momentsOf(output.data), saturation });
     }
     if (layers.length === 0) return;
-    this.#streams = streams;
-    this.#rowsOfBatch = rows;
+    this.#positions = positionsOf(recorded);
+    this.#counted = Math.min(MOST_POSITIONS, this.#positions);
     this.#rows.push({ step: recorded.step, layers });
     if (this.#rows.length <= MOST_ROWS) return;
     this.#every *= 2;
-    this.#rows = this.#rows.filter(({ step }) => this.takes(step));
+    this.#rows = spaced(this.#rows, this.#every);
   }
 
   view(): ActivationSeries {
@@ -77,8 +78,8 @@ export class ActivationLog {
     return {
       every: this.#every,
       steps: Float64Array.from(rows, ({ step }) => step),
-      streams: this.#streams,
-      rows: this.#rowsOfBatch,
+      counted: this.#counted,
+      positions: this.#positions,
       layers: layers.map((_, layer): LayerActivations => ({
         mean: Float32Array.from(rows, ({ layers }) => layers[layer]!.mean),
         deviation: Float32Array.from(rows, ({ layers }) => layers[layer]!.deviation),

@@ -31,10 +31,10 @@ export function gateView(recorded: RecordedStep): GateView {
 }
 
 /**
- * The gates of one layer; undefined when the step does not hold what they are made from. `streams`: of how many rows of the
- * batch, from the first one on, when not of all.
+ * The gates of one layer; undefined when the step does not hold what they are made from. `most`: positions (row and time
+ * step) to look at, evenly spread over all of them, when not at all.
  */
-export function gateUnits(recorded: RecordedStep, layer: number, streams = Infinity): LayerGates | undefined {
+export function gateUnits(recorded: RecordedStep, layer: number, most = Infinity): LayerGates | undefined {
   const kept = recorded.read(gatesName(layer));
   if (kept) {
     const cells = kept.data.length / 2;
@@ -45,7 +45,7 @@ export function gateUnits(recorded: RecordedStep, layer: number, streams = Infin
   if (!input || !output || output.shape[1]! < 2) return undefined;
   const units = output.shape[2]!;
   const counts = { low: new Float32Array(GATES * units), high: new Float32Array(GATES * units) };
-  const positions = Math.min(streams, input.shape[0]!) * (input.shape[1]! - 1);
+  const positions = Math.min(most, positionsOf(recorded));
   ['', '_reverse'].forEach((suffix, direction) => {
     const weights = layerWeights(recorded, layer, suffix);
     if (!weights) return;
@@ -66,6 +66,11 @@ export function gateUnits(recorded: RecordedStep, layer: number, streams = Infin
   return { units, low: counts.low.map(share), high: counts.high.map(share) };
 }
 
+/** How many rows and time steps of a step have gates that can be known: not the time step that is read first. */
+export function positionsOf({ input }: RecordedStep): number {
+  return input.rows * Math.max(0, input.length - 1);
+}
+
 /** Share (0 to 1) of saturated gates i, f, g, o over all units of a layer. */
 export function sharesOf({ units, low, high }: LayerGates): Float32Array {
   return Float32Array.from({ length: GATES }, (_, gate) => {
@@ -82,7 +87,7 @@ interface Recurrence {
 }
 
 /**
- * The first `positions` of rows and time steps. `output` [B, T, directions * H]; the reverse direction reads from the end
+ * So many rows and time steps, evenly spread. `output` [B, T, directions * H]; the reverse direction reads from the end
  * and has the second half. The caller disposes.
  */
 function recurrence(
@@ -92,13 +97,15 @@ function recurrence(
   backwards: boolean,
   positions: number,
 ): Recurrence {
-  const [, time, size] = input.shape as [number, number, number];
+  const [batch, time, size] = input.shape as [number, number, number];
+  const all = batch * (time - 1);
   const width = output.shape[2]!;
   const x = new Float32Array(positions * size);
   const h = new Float32Array(positions * units);
   for (let to = 0; to < positions; to++) {
-    const row = Math.floor(to / (time - 1));
-    const t = to % (time - 1);
+    const position = Math.floor(((to + 0.5) * all) / positions);
+    const row = Math.floor(position / (time - 1));
+    const t = position % (time - 1);
     const [now, earlier] = backwards ? [t, t + 1] : [t + 1, t];
     const from = (row * time + now) * size;
     x.set(input.data.subarray(from, from + size), to * size);

@@ -15,14 +15,14 @@ export function readActivations(folder: string): Promise<ActivationSeries | null
 }
 
 type StoredLayer = Record<keyof LayerActivations, (number | null)[]>;
-type StoredSeries = Pick<ActivationSeries, 'every' | 'streams' | 'rows'> & { steps: number[]; layers: StoredLayer[] };
+type StoredSeries = Pick<ActivationSeries, 'every' | 'counted' | 'positions'> & { steps: number[]; layers: StoredLayer[] };
 
-function seriesOf({ every, streams, rows, steps, layers }: StoredSeries): ActivationSeries {
+function seriesOf({ every, counted, positions, steps, layers }: StoredSeries): ActivationSeries {
   const numbers = (values: (number | null)[]): Float32Array => Float32Array.from(values, (value) => value ?? NaN);
   return {
     every,
-    streams,
-    rows,
+    counted,
+    positions,
     steps: Float64Array.from(steps),
     layers: layers.map(({ mean, deviation, saturation }) => ({
       mean: numbers(mean),

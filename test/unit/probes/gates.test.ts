@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { getLanguageModel } from '../../../src/engine/models/languageModel.ts';
 import { ActivationLog } from '../../../src/engine/probes/activationLog.ts';
 import { gateSaturation } from '../../../src/engine/probes/gateSaturation.ts';
-import { gatesName, gateUnits, gateView, sharesOf } from '../../../src/engine/probes/gateUnits.ts';
+import { gatesName, gateUnits, gateView, positionsOf, sharesOf } from '../../../src/engine/probes/gateUnits.ts';
 import type { RecordedStep, TensorData } from '../../../src/engine/probes/recordedStep.ts';
 import { NO_EVIDENCE } from '../../../src/engine/probes/stepEvidence.ts';
 import { seed } from '../../../src/engine/random/draws.ts';
@@ -18,7 +18,13 @@ import { Trainer } from '../../../src/engine/training/trainer.ts';
 import { onEachBackend } from '../engine/onEachBackend.ts';
 import { SETTINGS, tokenBatch } from '../engine/smallModel.ts';
 
-function stepOf(step: number, tensors: Readonly<Record<string, TensorData>>, rows = 2, length = 3): RecordedStep {
+function stepOf(
+  step: number,
+  tensors: Readonly<Record<string, TensorData>>,
+  rows = 2,
+  length = 3,
+  read = (name: string) => tensors[name],
+): RecordedStep {
   return {
     step,
     mode: 'train',
@@ -26,7 +32,7 @@ function stepOf(step: number, tensors: Readonly<Record<string, TensorData>>, row
     target: null,
     evidence: NO_EVIDENCE,
     names: () => Object.keys(tensors),
-    read: (name) => tensors[name],
+    read,
   };
 }
 
@@ -48,25 +54,23 @@ onEachBackend('gates by unit', () => {
   });
 
   for (const bidir of [false, true])
-    test(`the first streams alone are those of a batch that has no others (two directions: ${bidir})`, () => {
+    test(`a few positions are spread over the batch, and their gates are those of a whole count (two directions: ${bidir})`, () => {
       seed(5);
       const model = getLanguageModel({ vocab_sz: 11, emb_sz: 6, n_hid: 8, n_layers: 2, bidir });
       for (const { variable } of model.namedParameters().values()) tf.tidy(() => variable.assign(tf.mul(variable, 6)));
       const trainer = new Trainer(model, SETTINGS);
       trainer.step(tokenBatch(3, 5, 11), { step: 1, lr: 0.01 });
       const recorded = trainer.recorded()!;
-      const first = (name: string): TensorData | undefined => {
-        const tensor = recorded.read(name);
-        if (!tensor || !name.startsWith('activation/')) return tensor;
-        const [, ...rest] = tensor.shape;
-        return { shape: [1, ...rest], data: tensor.data.subarray(0, tensor.data.length / 3) };
-      };
+      assert.equal(positionsOf(recorded), 12);
       const before = tf.memory().numTensors;
       for (const layer of [0, 1]) {
-        const few = gateUnits(recorded, layer, 1)!;
-        const alone = gateUnits({ ...recorded, step: 1, names: () => recorded.names(), read: first }, layer)!;
+        const all = gateUnits(recorded, layer, 100)!;
+        assert.deepEqual(all, gateUnits(recorded, layer));
+        assert.ok(Math.max(...all.low) > 0 && Math.max(...all.high) > 0);
+        // The middle one of each row's four, as of a batch that has nothing else.
+        const few = gateUnits(recorded, layer, 3)!;
+        const alone = gateUnits(middles(recorded), layer)!;
         assert.deepEqual(few, alone);
-        assert.ok(Math.max(...few.low) > 0 && Math.max(...few.high) > 0);
       }
       assert.equal(tf.memory().numTensors, before);
       trainer.dispose();
@@ -88,13 +92,13 @@ test('gates of a step that was kept are those that were kept, and an older one h
   assert.deepEqual([...gateSaturation(older)[0]!], [0.125, 0, 0, 1]);
 });
 
-test('mean and deviation are those of the outputs, at the first step and every sixteenth', () => {
+test('mean and deviation are those of the outputs, at the first step and every thirty-second', () => {
   fc.assert(
     fc.property(fc.array(fc.float({ min: -1, max: 1, noNaN: true }), { minLength: 2, maxLength: 30 }), (values) => {
       const log = new ActivationLog();
-      for (const step of [1, 2, 16, 17]) log.add(stepOf(step, { 'activation/0.rnns.0': outputs(values) }));
+      for (const step of [1, 2, 16, 32, 33]) log.add(stepOf(step, { 'activation/0.rnns.0': outputs(values) }));
       const { steps, every, layers } = log.view();
-      assert.deepEqual([[...steps], every, layers.length], [[1, 16], 16, 1]);
+      assert.deepEqual([[...steps], every, layers.length], [[1, 32], 32, 1]);
       const mean = values.reduce((total, value) => total + value, 0) / values.length;
       const deviation = Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length);
       assert.equal(layers[0]!.mean[1], Math.fround(mean));
@@ -129,13 +133,13 @@ test('a run that goes on has what it had, from its folder too, up to the step it
     assert.equal(await readActivations(folder), null);
     const { recorded } = oneLayer();
     const log = new ActivationLog();
-    for (const step of [1, 16, 32]) log.add({ ...recorded, step });
+    for (const step of [1, 32, 64]) log.add({ ...recorded, step });
     await writeActivations(folder, log.view());
     const again = await readActivations(folder);
     assert.deepEqual(again, log.view());
-    const resumed = new ActivationLog(again, 20);
-    assert.deepEqual([...resumed.view().steps], [1, 16]);
-    resumed.add({ ...recorded, step: 32 });
+    const resumed = new ActivationLog(again, 40);
+    assert.deepEqual([...resumed.view().steps], [1, 32]);
+    resumed.add({ ...recorded, step: 64 });
     assert.deepEqual(resumed.view(), log.view());
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -170,6 +174,22 @@ function oneLayer(): { recorded: RecordedStep; expected: number[][] } {
       [0, 0, 0, 0.25, 1, 0, 1, 1],
     ],
   };
+}
+
+/** Of each row of a step of five time steps the third and the fourth: one position of either direction, t = 3 or 2. */
+function middles(recorded: RecordedStep): RecordedStep {
+  const read = (name: string): TensorData | undefined => {
+    const tensor = recorded.read(name);
+    if (!tensor || !name.startsWith('activation/')) return tensor;
+    const [rows, length, size] = tensor.shape as [number, number, number];
+    const data = new Float32Array(rows * 2 * size);
+    for (let row = 0; row < rows; row++) {
+      const from = (row * length + 2) * size;
+      data.set(tensor.data.subarray(from, from + 2 * size), row * 2 * size);
+    }
+    return { shape: [rows, 2, size], data };
+  };
+  return stepOf(recorded.step, {}, 3, 2, read);
 }
 
 const sum = (shares: Float32Array, gate: number): number => shares[2 * gate]! + shares[2 * gate + 1]!;

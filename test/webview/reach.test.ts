@@ -164,13 +164,13 @@ describe('the budget for introspection', () => {
 
   it('that has steps passed over says so, to eyes and ears, as long as it lasts', async () => {
     const { page } = await pages.openDrawn();
-    const said = 'introspection 11.2 % of time, over the 10 % budget: only every 4th step is recorded now';
+    const said = 'introspection keeps to 10 % of time: about every 4th step is recorded now';
     const budget = (backedOff: string, every: number) =>
       page.evaluate(
         `stubHost.keptSteps = { ...stubHost.run.kept, every: ${every}, budget: { percent: 10, backedOff: '${backedOff}' } }; stubHost.train(1)`,
       );
     await budget(said, 4);
-    await page.locator('header .cost', { hasText: 'budget 10 %: every 4th step' }).waitFor();
+    await page.locator('header .cost', { hasText: 'budget 10 %: about every 4th step' }).waitFor();
     assert.equal(await page.locator('header [role=status].unseen').innerText(), said);
     await budget('', 1);
     await page.locator('header .cost', { hasText: /budget 10 %$/ }).waitFor();

@@ -44,6 +44,11 @@ export interface LaterTensors {
    * while it is not over.
    */
   readonly fetch: (name: string, give: (name: string, tensor: tf.Tensor) => void) => void;
+  /**
+   * The values of that name where they lie, for a look in passing: valid until the next step, nothing is given. Undefined
+   * when they would have to be computed, or copied to be read at all.
+   */
+  readonly inPlace: (name: string) => { readonly shape: readonly number[]; readonly data: Float32Array } | undefined;
   /** Whether all have been given, or it was released. */
   readonly over: () => boolean;
   /** When nobody will ask any more. */

@@ -4,9 +4,10 @@
  */
 import type { HistogramSeries } from '../../shared/stepContract.ts';
 import { floatDistribution, QUANTILES } from './floatDistribution.ts';
+import { beginsSpan, spaced } from './spacedSteps.ts';
 import { symmetricLogEdges, widened } from './symmetricLogBins.ts';
 
-/** Steps between two distributions, besides the first step's. */
+/** Of so many steps one is taken at first. */
 export const FIRST_EVERY = 16;
 const MOST_ROWS = 256;
 
@@ -32,7 +33,7 @@ export class Series {
 
   /** Whether this step's distribution is wanted. */
   takes(step: number): boolean {
-    return step === 1 || step % this.#every === 0;
+    return beginsSpan(step, this.#rows.at(-1)?.step ?? 0, this.#every);
   }
 
   add(step: number, data: Float32Array): void {
@@ -96,6 +97,6 @@ export class Series {
 
   #halve(): void {
     this.#every *= 2;
-    this.#rows = this.#rows.filter(({ step }) => this.takes(step));
+    this.#rows = spaced(this.#rows, this.#every);
   }
 }

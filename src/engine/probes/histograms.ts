@@ -21,7 +21,8 @@ export class Histograms {
 
   /** Whether any distribution is. */
   due(step: number): boolean {
-    return [...this.#series.values()].some((series) => series.takes(step));
+    for (const series of this.#series.values()) if (series.takes(step)) return true;
+    return false;
   }
 
   /** Takes the distributions that are due at this step. */

@@ -1,37 +1,40 @@
 /**
- * Keeps introspection within its share of the training time: over budget, steps are recorded half as often, until it fits;
- * well under it again, twice as often. Every change is said.
+ * Keeps introspection within its share of the training time. It lives on an allowance: every step adds its share, whatever
+ * is spent on looking is taken off, and a step is recorded only while something is left. With nobody looking the share is
+ * half of the budget. How seldom steps are recorded because of it is said whenever that changes.
  */
 
 /** What the setting dropscope.introspection.budgetPercent is by default. */
 export const DEFAULT_BUDGET_PERCENT = 10;
 
-/** A verdict on the cost needs this much to go by: steps, and time in milliseconds. */
+/** Of the budget, what is for recording alone, while no panel asks for anything. */
+const UNWATCHED = 0.5;
+/** Milliseconds that a run begins with: the first hundred steps of a small model are worth all being kept. */
+const START_MS = 100;
+/** How long an allowance can be saved up, and how long at most a costly look is paid off, in milliseconds of training. */
+const MOST_SAVED_MS = 1000;
+const MOST_OWED_MS = 10_000;
+/** What is said needs this much to go by: steps, and time in milliseconds. */
 const WINDOW_STEPS = 32;
 const WINDOW_MS = 2000;
-const MOST_EVERY = 64;
-/** Half of what half as many recordings would cost, and some room, so that it does not swing to and fro. */
-const ROOMY = 0.4;
 
 export class IntrospectionBudget {
   /** Most of the training time that introspection may take. */
   readonly percent: number;
-  readonly #share: number;
   readonly #say: (message: string) => void;
+  #allowance = START_MS;
   #every = 1;
   #backedOff = '';
-  #steps = 0;
-  #ms = 0;
-  #introspectionMs = 0;
+  /** Since the last verdict. */
+  #window = { steps: 0, recorded: 0, ms: 0 };
 
   /** `percent` of the training time, above 0 and at most 100. */
   constructor(percent: number, say: (message: string) => void) {
     this.percent = percent;
-    this.#share = percent / 100;
     this.#say = say;
   }
 
-  /** Every how many steps one is recorded. */
+  /** About every how many steps one is recorded: a power of two. */
   get every(): number {
     return this.#every;
   }
@@ -41,33 +44,37 @@ export class IntrospectionBudget {
     return this.#backedOff;
   }
 
+  /** Whether something is left of the allowance. */
+  get affordable(): boolean {
+    return this.#allowance >= 0;
+  }
+
   /** Whether step `step` is to be recorded; the first always is. */
   takes(step: number): boolean {
-    return step === 1 || step % this.#every === 0;
+    const taken = step === 1 || this.affordable;
+    if (taken) this.#window.recorded++;
+    return taken;
   }
 
-  /** After a step that took `ms`, of which `introspectionMs` were introspection. */
-  spent(ms: number, introspectionMs: number): void {
-    this.#steps++;
-    this.#ms += ms;
-    this.#introspectionMs += introspectionMs;
-    if (this.#steps < WINDOW_STEPS || this.#ms < WINDOW_MS) return;
-    const share = this.#introspectionMs / this.#ms;
-    if (share > this.#share && this.#every < MOST_EVERY) this.#change(this.#every * 2, share);
-    else if (share < ROOMY * this.#share && this.#every > 1) this.#change(this.#every / 2, share);
-    this.#steps = 0;
-    this.#ms = 0;
-    this.#introspectionMs = 0;
+  /** After a step that took `ms`, of which `introspectionMs` were introspection; `watched`: while somebody looked. */
+  spent(ms: number, introspectionMs: number, watched: boolean): void {
+    const share = (this.percent / 100) * (watched ? 1 : UNWATCHED);
+    const allowance = this.#allowance + share * ms - introspectionMs;
+    this.#allowance = Math.max(-share * MOST_OWED_MS, Math.min(Math.max(START_MS, share * MOST_SAVED_MS), allowance));
+    this.#window.steps++;
+    this.#window.ms += ms;
+    if (this.#window.steps >= WINDOW_STEPS && this.#window.ms >= WINDOW_MS) this.#judge(100 * share, watched);
   }
 
-  #change(every: number, share: number): void {
-    const over = every > this.#every;
-    const budget = `the ${Number(this.percent.toPrecision(3))} % budget`;
-    const now = every === 1 ? 'every step is recorded again' : `only every ${ordinal(every)} step is recorded now`;
-    const sentence = `introspection ${(100 * share).toFixed(1)} % of time, ${over ? 'over' : 'well under'} ${budget}: ${now}`;
+  #judge(percent: number, watched: boolean): void {
+    const { steps, recorded } = this.#window;
+    this.#window = { steps: 0, recorded: 0, ms: 0 };
+    const every = 2 ** Math.round(Math.log2(steps / Math.max(1, recorded)));
+    if (every === this.#every) return;
     this.#every = every;
-    this.#backedOff = every === 1 ? '' : sentence;
-    this.#say(sentence);
+    const limit = `introspection keeps to ${Number(percent.toPrecision(3))} % of time${watched ? '' : ' while nobody looks'}`;
+    this.#backedOff = every === 1 ? '' : `${limit}: about every ${ordinal(every)} step is recorded now`;
+    this.#say(this.#backedOff || `${limit}: every step is recorded again`);
   }
 }
 

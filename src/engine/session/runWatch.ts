@@ -54,6 +54,8 @@ export class RunWatch {
   /** The step that views which follow the run are shown. */
   #followed: Recording | null = null;
   #askedAt = -Infinity;
+  /** When anything was asked. */
+  #lookedAt = -Infinity;
   #ms = 0;
 
   constructor(run: WatchedRun) {
@@ -64,7 +66,7 @@ export class RunWatch {
     this.#budget = new IntrospectionBudget(percent, run.say);
     this.#pace = new ViewPace(PICTURES * percent);
     run.trainer.expectsLook = (step) =>
-      this.#histograms.due(step) || this.#activations.takes(step) || this.#viewIsDue();
+      this.#viewIsDue() || (this.#budget.affordable && (this.#histograms.due(step) || this.#activations.takes(step)));
   }
 
   /** The newest kept step; null before the first. */
@@ -74,7 +76,7 @@ export class RunWatch {
 
   /** After each training step, whose line this is. */
   stepDone(line: TrainLine): void {
-    this.#budget.spent(line.ms, line.introspection_ms);
+    this.#budget.spent(line.ms, line.introspection_ms, performance.now() - this.#lookedAt < WATCHING_MS);
     const recorded = this.#run.trainer.recorded();
     this.#timed(() => {
       if (line.sites) this.#evidence.count(line.sites);
@@ -82,8 +84,9 @@ export class RunWatch {
       this.#keep(recorded);
       // While little is known of a model, whether its output follows its weights is worth a few small passes.
       if (line.step === 1) this.#nudge(recorded);
-      this.#histograms.add(recorded);
-      this.#activations.add(recorded);
+      const passing = recorded.inPassing();
+      this.#histograms.add(passing);
+      this.#activations.add(passing);
     });
     this.#ms += recorded?.holdingMs ?? 0;
   }
@@ -137,6 +140,7 @@ export class RunWatch {
 
   /** A view of the kept step nearest to the one asked for. Throws a sentence before the first step. */
   answer<T>(what: string, query: { readonly step?: number }, view: (run: ViewedRun) => T): T {
+    this.#lookedAt = performance.now();
     const follows = query.step === undefined && FOLLOWING.has(what);
     const recorded = follows ? this.#newestInPace() : this.#kept.nearest(query.step);
     const { description, words } = this.#run;
@@ -144,14 +148,17 @@ export class RunWatch {
     const asked = JSON.stringify([what, { ...query, step: recorded.step }]);
     const known = this.#answers.get(asked);
     if (known?.recorded === recorded) return known.answer as T;
-    const began = performance.now();
-    return this.#timed(() => {
-      const answer = view({ recorded, description, words });
-      this.#kept.lookedAt(recorded);
-      this.#remember(asked, recorded, answer);
-      this.#pace.spent(performance.now() - began);
-      return answer;
-    });
+    const before = this.#ms;
+    try {
+      return this.#timed(() => {
+        const answer = view({ recorded, description, words });
+        this.#kept.lookedAt(recorded);
+        this.#remember(asked, recorded, answer);
+        return answer;
+      });
+    } finally {
+      this.#pace.spent(this.#ms - before);
+    }
   }
 
   /** Reads of the kept step nearest to `step` what is needed for an answer that takes its turns with training. */

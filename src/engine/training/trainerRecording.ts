@@ -92,6 +92,17 @@ export class Recording implements HeldStep {
     return { shape: [data.length], data };
   }
 
+  /**
+   * The step for a look in passing, whose values are used at once and not held: valid until the next step. Other than by
+   * `read`, nothing is copied where a backend can show its own memory, and nobody is expected to ask for more.
+   */
+  inPassing(): RecordedStep {
+    const { step, mode, input, target, evidence } = this;
+    const read = (name: string): TensorData | undefined =>
+      (this.#tensors.has(name) ? undefined : this.#open?.inPlace(name)) ?? this.read(name);
+    return { step, mode, input, target, evidence, names: () => this.names(), read };
+  }
+
   /** One more who has to dispose it before its memory is free. */
   retain(): this {
     this.#holders++;

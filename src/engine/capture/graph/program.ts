@@ -213,6 +213,8 @@ class GivenAtOnce implements LaterTensors {
   readonly held = (): readonly tf.Tensor[] => (this.#over ? [] : this.#held);
   readonly over = (): boolean => this.#over;
 
+  readonly inPlace = (): undefined => undefined;
+
   readonly fetch = (_name: string, give: (name: string, tensor: tf.Tensor) => void): void => {
     tf.tidy(() => {
       for (const [name, tensor] of this.#source.all()) give(name, tensor);

@@ -20,6 +20,8 @@ export class JobProgram implements CapturedStep {
   #side: Side = 0;
   /** What each variable held when it was last the same as its own here. */
   readonly #seen = new Map<string, object>();
+  /** By the list of labels itself: it is one and the same from step to step. */
+  readonly #needed = new WeakMap<readonly string[], ReadonlySet<string>>();
   /** The tensors of the last step, as long as somebody may ask for them. */
   #last: LastStep | null = null;
   /** Whoever may still look; the memory is free with the last. */
@@ -86,12 +88,21 @@ export class JobProgram implements CapturedStep {
     return this.copyOut(this.#lists.offsetOf(slot.piece, side), slot);
   }
 
+  /** The same where it lies. */
+  labelInPlace(
+    name: string,
+    side: Side,
+  ): { readonly shape: readonly number[]; readonly data: Float32Array } | undefined {
+    const slot = this.#record.labels.get(name);
+    if (slot?.dtype !== 'float32') return undefined;
+    return { shape: slot.shape, data: this.#arena.floats(this.#lists.offsetOf(slot.piece, side), cellsOf(slot)) };
+  }
+
   /** The variables that these labels are computed from, as they were before the last step: copies. */
   before(labels: readonly string[], side: Side): Map<string, tf.Tensor> {
     const copy = (name: string): tf.Tensor =>
       this.copyOut(this.#lists.variableAt(name, side), this.#record.variables.get(name)!);
-    const { variables } = needed(this.#record, labels);
-    return new Map(Array.from(variables, (name) => [name, tf.keep(copy(name))]));
+    return new Map(Array.from(this.#variablesOf(labels), (name) => [name, tf.keep(copy(name))]));
   }
 
   /** The step again without its updates, from what it began with; gives every one of the labels. */
@@ -142,6 +153,14 @@ export class JobProgram implements CapturedStep {
     return tf.engine().makeTensorFromTensorInfo(made);
   }
 
+  #variablesOf(labels: readonly string[]): ReadonlySet<string> {
+    const known = this.#needed.get(labels);
+    if (known) return known;
+    const { variables } = needed(this.#record, labels);
+    this.#needed.set(labels, variables);
+    return variables;
+  }
+
   #copyIn(name: string, tensor: tf.Tensor, slot: Slot, offset: number): void {
     requireSlot(name, tensor, slot);
     const { kernels, start } = this.#arena;
@@ -184,6 +203,9 @@ class LastStep implements LaterTensors {
   readonly over = (): boolean => this.#over;
 
   readonly held = (): tf.Tensor[] => [...(this.#before?.values() ?? [])];
+
+  readonly inPlace: LaterTensors['inPlace'] = (name) =>
+    this.#over || this.#before ? undefined : this.#program.labelInPlace(name, this.#side);
 
   readonly fetch = (name: string, give: (name: string, tensor: tf.Tensor) => void): void => {
     if (this.#before) {

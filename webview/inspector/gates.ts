@@ -2,7 +2,7 @@
 import type { WeightView } from '../../src/shared/engineContract.ts';
 
 export const gateLetters = ['i', 'f', 'g', 'o'] as const;
-const gateNames = ['input gate', 'forget gate', 'cell gate', 'output gate'] as const;
+export const gateNames = ['input gate', 'forget gate', 'cell gate', 'output gate'] as const;
 
 export function gateOf(view: WeightView, row: number): { letter: string; name: string; unit: number } | null {
   if (!view.gates) return null;

@@ -76,7 +76,6 @@ export class RunWatch {
 
   /** After each training step, whose line this is. */
   stepDone(line: TrainLine): void {
-    this.#budget.spent(line.ms, line.introspection_ms, performance.now() - this.#lookedAt < WATCHING_MS);
     const recorded = this.#run.trainer.recorded();
     this.#timed(() => {
       if (line.sites) this.#evidence.count(line.sites);
@@ -89,6 +88,8 @@ export class RunWatch {
       this.#activations.add(passing);
     });
     this.#ms += recorded?.holdingMs ?? 0;
+    // After the decision, which is then the one that the trainer was told to expect before the step.
+    this.#budget.spent(line.ms, line.introspection_ms, performance.now() - this.#lookedAt < WATCHING_MS);
   }
 
   evaluated(step: number, { firstDifferent, largestDifference }: Evaluation['cleanEval']): void {

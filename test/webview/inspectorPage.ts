@@ -114,12 +114,15 @@ export class InspectorPages {
   }
 
   /**
-   * The inspector with the recorded run, once its newest step is drawn: pictures, verdicts, text, gradients and kept steps
-   * of a step come together, in one frame.
+   * The inspector with the recorded run, once all of its newest step is drawn: at first pictures, verdicts, text, gradients
+   * and kept steps come one by one, later ones of a step together, in one frame.
    */
   async openDrawn(options: Parameters<InspectorPages['open']>[1] = {}): Promise<Opened> {
     const opened = await this.open(recordedText, options);
     await opened.page.locator('#pane-mask[aria-label*="step"]').waitFor();
+    // What is asked last.
+    const read = '#reach:not([aria-label*="being read"], [aria-label*="not recorded"])';
+    await opened.page.locator(read).waitFor({ state: 'attached' });
     await opened.page.evaluate('document.fonts.ready');
     return opened;
   }

@@ -28,6 +28,22 @@ describe('states', () => {
     await page.close();
   });
 
+  it('while a step is read: says which, and shows each part as soon as it is there', async () => {
+    const { page, complaints } = await pages.open(recordedText, { before: "stubHost.held = ['weight', 'reach'];" });
+    const { kept } = recorded;
+    const words = new RegExp(`^Reading step ${summary.step}, one of the ${kept.steps.length} kept`);
+    await page.locator('#say', { hasText: words }).waitFor();
+    await page.locator(`#kept[aria-label^="steps kept: ${kept.steps.length} of"]`).waitFor();
+    const label = (id: string) => page.locator(id).getAttribute('aria-label');
+    assert.equal(await label('#pane-raw'), 'raw: being read');
+    await page.evaluate("stubHost.release('weight')");
+    await page.locator(`#pane-raw[aria-label*="step ${summary.step}"]`).waitFor();
+    await page.locator('#verdicts', { hasText: `at step ${summary.step}` }).waitFor();
+    assert.equal(await label('#reach'), 'Gradient by time step: being read');
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
   it('nothing moves between starting and the first step, and nothing of another run stays', async () => {
     const { page, complaints } = await pages.openDrawn();
     const live = await page.evaluate('probes.boxes()');

@@ -11,6 +11,7 @@ import { element, setText } from '../shared/dom.ts';
 import { count, integer, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import type { PageState, ReachOf, Store } from './store.ts';
+import { waitingLabel } from './waiting.ts';
 
 const GUTTER = 28;
 const AXIS = 14;
@@ -74,7 +75,7 @@ export class GradientStrip {
     const length = view?.timeNorms[0]?.length ?? 0;
     const pen = prepare(this.canvas, width, AXIS + Math.max(1, rows) * (ROW + GAP));
     if (this.of.value !== state.reachOf) this.of.value = state.reachOf;
-    this.canvas.setAttribute('aria-label', 'Gradient by time step: not recorded yet');
+    this.canvas.setAttribute('aria-label', waitingLabel('Gradient by time step', state));
     setText(this.words, 'by layer and time step appears here');
     if (!view || length === 0) return;
     const scale = this.scaleFor(`${state.summary?.id} ${state.reachOf}`, view);

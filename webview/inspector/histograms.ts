@@ -23,6 +23,7 @@ import {
   type PageState,
   type Store,
 } from './store.ts';
+import { waitingLabel } from './waiting.ts';
 
 export class Histograms {
   readonly root: HTMLElement;
@@ -106,7 +107,7 @@ export class Histograms {
     if (!drawing) {
       const pen = prepare(this.canvas, Math.max(100, this.root.clientWidth - 24), this.height());
       write(pen, state.trouble || 'Distributions appear here once they are recorded.', 0, 12, currentPalette().muted);
-      this.canvas.setAttribute('aria-label', 'Histograms: not recorded yet');
+      this.canvas.setAttribute('aria-label', waitingLabel('Histograms', state));
       setText(this.second, '');
       return;
     }

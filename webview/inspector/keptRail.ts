@@ -33,12 +33,13 @@ export class KeptRail {
   }
 
   /** `pixelOf` is where the charts above have a step. */
-  update({ kept, history }: PageState, width: number, pixelOf: (step: number) => number): void {
+  update({ kept, history, summary }: PageState, width: number, pixelOf: (step: number) => number): void {
     const pen = prepare(this.canvas, width, HEIGHT);
     const text = kept ? keptInWords(kept, history.lastStep) : '';
     setText(this.words, text);
     setText(this.narrowWords, text);
-    this.canvas.setAttribute('aria-label', text || 'Steps kept: none yet');
+    const none = summary && summary.step > 0 ? 'Steps kept: being asked for' : 'Steps kept: none yet';
+    this.canvas.setAttribute('aria-label', text || none);
     this.canvas.title = text;
     if (!kept || history.length === 0) return;
     const { muted, grid } = currentPalette();

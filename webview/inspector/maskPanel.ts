@@ -17,7 +17,7 @@ import { pictureOfShares } from './maskPicture.ts';
 import { GUTTER } from '../shared/cellPane.ts';
 import { constantInWords, shortName, variesInWords } from './siteBand.ts';
 import { SlabControls } from './slabControls.ts';
-import { waitingSentence } from './waiting.ts';
+import { waitingLabel, waitingSentence } from './waiting.ts';
 import { touches, type Changed, type PageState, type Store } from './store.ts';
 
 const AXIS = 16;
@@ -53,8 +53,9 @@ export class MaskPanel {
   }
 
   update(state: PageState, changed: Changed): void {
-    if (!touches(changed, 'mask', 'selected', 'trouble', 'description')) return;
     const view = state.mask;
+    const waits = view === null && touches(changed, 'summary', 'kept', 'link');
+    if (!waits && !touches(changed, 'mask', 'selected', 'trouble', 'description')) return;
     const words = view?.site.kind === 'embedding';
     this.root.style.minHeight = `${pictureHeight()}px`;
     this.words.hidden = !words;
@@ -66,7 +67,7 @@ export class MaskPanel {
     }
     const { width, height } = this.size(false);
     prepare(this.canvas, GUTTER + width, AXIS + height);
-    this.canvas.setAttribute('aria-label', 'Mask: not recorded yet');
+    this.canvas.setAttribute('aria-label', waitingLabel('Mask', state));
     setText(this.caption, '');
     setText(this.say, state.trouble || waitingSentence(state));
   }

@@ -99,12 +99,6 @@ export class Pull {
     const window = this.wantedWindow();
     const chosen = viewed === null ? {} : { step: viewed };
     const where = { run, name: selected, maxCells: COARSE_CELLS, ...chosen };
-    const tensors =
-      target?.kind === 'mask'
-        ? { mask: await this.client.request('mask', where, token) }
-        : { weight: await this.client.request('weight', window ? { ...where, window } : where, token) };
-    // The run may have gone on meanwhile: everything else is asked of the step that was answered.
-    const step = tensors.mask?.step ?? tensors.weight?.step ?? 0;
     const troubles: string[] = [];
     const soft = <T>(request: Promise<T>) =>
       request.catch((error: unknown) => {
@@ -112,14 +106,25 @@ export class Pull {
         troubles.push(error instanceof Error ? error.message : String(error));
         return null;
       });
+    // First of all, since it is known at once and says what is being read meanwhile.
+    const keeping = this.part(state, token, 'kept', soft(this.client.request('kept', { run }, token)));
+    // Where the picture cannot be had, nobody waits for it.
+    keeping.catch(() => undefined);
+    const tensors =
+      target?.kind === 'mask'
+        ? { mask: await this.client.request('mask', where, token) }
+        : { weight: await this.client.request('weight', window ? { ...where, window } : where, token) };
+    // The run may have gone on meanwhile: everything else is asked of the step that was answered.
+    const step = tensors.mask?.step ?? tensors.weight?.step ?? 0;
+    this.showPart(state, token, tensors);
     const of = <M extends StepMethod>(method: M): Promise<PageRequests[M][1] | null> =>
-      soft(this.client.request(method, { run, step }, token));
+      this.part(state, token, method, soft(this.client.request(method, { run, step }, token)));
     const [batch, verdicts, gradients, tokens, kept, reach, histograms, activations, gates] = await Promise.all([
       of('batch'),
       of('verdicts'),
       of('gradients'),
       of('tokens'),
-      soft(this.client.request('kept', { run }, token)),
+      keeping,
       soft(this.reachOf(state, run, step, token)),
       soft(this.histogramsOf(state, run, token)),
       soft(this.activationsOf(state, run, token)),
@@ -132,6 +137,24 @@ export class Pull {
       ...(state.inPlace === 'activations' ? { gates } : {}),
     };
     return { ...tensors, batch, verdicts, gradients, tokens, kept, ...changes, trouble: troubles[0] ?? '' };
+  }
+
+  /** A part of the answer that is shown as soon as it is there, while there is no picture yet. */
+  private async part<T>(
+    state: PageState,
+    token: CancellationTokenSource['token'],
+    name: StepMethod | 'kept',
+    answer: Promise<T>,
+  ): Promise<T> {
+    const value = await answer;
+    this.showPart(state, token, { [name]: value });
+    return value;
+  }
+
+  /** Where something is shown already, all of a step changes together. */
+  private showPart(before: PageState, token: CancellationTokenSource['token'], part: Partial<PageState>): void {
+    const first = before.weight === null && before.mask === null;
+    if (first && !token.isCancellationRequested && sameView(before, this.store.get())) this.store.set(part);
   }
 
   /** A pass through the model of its own: a run that trains meanwhile is asked for it less often than for the rest. */

@@ -17,7 +17,7 @@ import { pixelRatio, prepare } from '../shared/canvas.ts';
 import type { PictureColumn } from '../shared/composition.ts';
 import type { Shown } from '../shared/takeAlong.ts';
 import { isNarrow, overviewSize, paneSize } from './layout.ts';
-import { waitingSentence } from './waiting.ts';
+import { waitingLabel, waitingSentence } from './waiting.ts';
 import { touches, type Changed, type PageState, type Store } from './store.ts';
 import { TileCache } from './tileCache.ts';
 import { tileWish, type TileWish } from '../shared/tileWish.ts';
@@ -178,11 +178,9 @@ export class WeightPanes {
   }
 
   update(state: PageState, changed: Changed): void {
-    if (
-      !changed.has('tiles') &&
-      !touches(changed, 'weight', 'viewport', 'cursor', 'pin', 'selected', 'trouble', 'description')
-    )
-      return;
+    const waits = state.weight === null && touches(changed, 'summary', 'kept', 'link');
+    const drawn = touches(changed, 'weight', 'viewport', 'cursor', 'pin', 'selected', 'trouble', 'description');
+    if (!waits && !drawn && !changed.has('tiles')) return;
     const size = paneSize();
     this.reserve(size);
     const view = state.weight;
@@ -261,13 +259,13 @@ export class WeightPanes {
       pen.strokeStyle = css(currentPalette().hairline);
       pen.strokeRect(gutter + 0.5, AXIS + 0.5, size.width - 1, size.height - 1);
       prepare(legend, size.width, LEGEND_HEIGHT);
-      canvas.setAttribute('aria-label', `${kind}: not recorded yet`);
+      canvas.setAttribute('aria-label', waitingLabel(kind, this.store.get()));
     }
     const { width, height } = overviewSize(size);
     const pen = prepare(this.overview, STRIP_GUTTER + width, AXIS + height);
     pen.strokeStyle = css(currentPalette().hairline);
     pen.strokeRect(STRIP_GUTTER + 0.5, AXIS + 0.5, width - 1, height - 1);
-    this.overview.setAttribute('aria-label', 'All of the weight: not recorded yet');
+    this.overview.setAttribute('aria-label', waitingLabel('All of the weight', this.store.get()));
   }
 
   /** Takes the room of the pictures before they are there, so that nothing moves when they come. */

@@ -27,6 +27,9 @@ class StubHost {
   readonly asked: { method: string; params: unknown; ms: number }[] = [];
   kept: unknown = undefined;
   silent = false;
+  /** Requests that are not answered before {@link release}. */
+  held: string[] = [];
+  private readonly waiting: Message[] = [];
   /** When set, every weight is this one, whatever its name: for tensors too large to be recorded. */
   big: WeightView | null = null;
   /** When set, what is answered about promises, whatever the step. */
@@ -120,6 +123,20 @@ class StubHost {
   receive(message: Message): void {
     this.asked.push({ method: message.method, params: message.params, ms: performance.now() });
     if (this.silent || message.id === undefined) return;
+    if (this.held.includes(message.method)) {
+      this.waiting.push(message);
+      return;
+    }
+    this.reply(message);
+  }
+
+  /** Answers requests for this that were held, and later ones. */
+  release(method: string): void {
+    this.held = this.held.filter((held) => held !== method);
+    for (const message of this.waiting) if (message.method === method) this.reply(message);
+  }
+
+  private reply(message: Message): void {
     const answer = this.answer(message);
     setTimeout(() => this.send({ jsonrpc: '2.0', id: message.id, ...answer }), 1);
   }

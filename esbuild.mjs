@@ -64,6 +64,7 @@ const bundles = {
   'api.cjs': { ...node, entryPoints: ['src/api.ts'], external: native, target: 'node20' },
   'webview/inspector.js': { ...page, entryPoints: ['webview/inspector/main.ts'] },
   'webview/preview.js': { ...page, entryPoints: ['webview/preview/main.ts'] },
+  'webview/checkpoint.js': { ...page, entryPoints: ['webview/checkpoint/main.ts'] },
 };
 
 /** The sample corpus: newspaper reports, general fiction and adventure stories, about 60,000 words. */

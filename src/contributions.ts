@@ -15,6 +15,7 @@ export const commands = {
   stop: 'dropscope.stop',
   openInspector: 'dropscope.openInspector',
   previewMasks: 'dropscope.previewMasks',
+  openCheckpoint: 'dropscope.openCheckpoint',
   compareRuns: 'dropscope.compareRuns',
   compareWithDefaults: 'dropscope.compareWithDefaults',
   verify: 'dropscope.verify',
@@ -36,6 +37,8 @@ export const views = {
 export const inspectorPanel = 'dropscope.inspector';
 /** Type of the panel that previews masks. */
 export const previewPanel = 'dropscope.preview';
+/** Type of the custom editor for files of weights. */
+export const checkpointEditor = 'dropscope.checkpoint';
 
 /** The rules of the text analysis, each with a setting for its severity. */
 export const lintRules = [

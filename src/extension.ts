@@ -1,6 +1,7 @@
 /** Builds the services and registers the features; nothing heavy happens before somebody asks for it. */
 import type * as vscode from 'vscode';
 import { commands } from './contributions.ts';
+import { register as registerCheckpoint } from './features/checkpoint/register.ts';
 import { register as registerDropout } from './features/dropout/register.ts';
 import { register as registerFirstRun } from './features/firstRun/register.ts';
 import { register as registerInspector } from './features/inspector/register.ts';
@@ -46,6 +47,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Dropsc
     registerLenses(services),
     registerHints(services),
     registerPreview(services),
+    registerCheckpoint(services),
     registerCompare(services),
     registerCompareRuns(services),
     registerVerify(services),

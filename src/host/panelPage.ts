@@ -4,7 +4,7 @@ import { webviewHtml } from './webviewHtml.ts';
 
 export interface PanelPage {
   /** Of its bundle. */
-  readonly name: 'inspector' | 'preview';
+  readonly name: 'inspector' | 'preview' | 'checkpoint';
   /** Of the document, for screen readers. */
   readonly title: string;
 }

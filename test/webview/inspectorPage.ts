@@ -61,6 +61,7 @@ export class InspectorPages {
       entryPoints: {
         inspector: path.join(root, 'webview/inspector/main.ts'),
         preview: path.join(root, 'webview/preview/main.ts'),
+        checkpoint: path.join(root, 'webview/checkpoint/main.ts'),
       },
       outdir: out,
       bundle: true,
@@ -76,7 +77,7 @@ export class InspectorPages {
     });
     const server = createServer((request, response) => {
       const name = new URL(request.url ?? '/', 'http://page').pathname;
-      if (name === '/inspector' || name === '/preview') {
+      if (['/inspector', '/preview', '/checkpoint'].includes(name)) {
         response.setHeader('content-type', 'text/html; charset=utf-8');
         response.end(
           webviewHtml({
@@ -133,10 +134,22 @@ export class InspectorPages {
     return this.openPage('preview', look, `window.sent = []; ${host}`);
   }
 
+  /** The page of a file of weights; `before` runs in the page and sends what it wants through `window.toHost`. */
+  async openCheckpoint(
+    before: string,
+    look: Look,
+    toHost: (page: Page, message: string) => Promise<void>,
+  ): Promise<Opened> {
+    return this.openPage('checkpoint', look, before, (page) =>
+      page.exposeFunction('toHost', (message: string) => toHost(page, message)),
+    );
+  }
+
   private async openPage(
-    name: 'inspector' | 'preview',
+    name: 'inspector' | 'preview' | 'checkpoint',
     { theme = 'dark', width = 1400, height = 900, scale = 1, media = {} }: Look,
     before: string,
+    prepare: (page: Page) => Promise<unknown> = () => Promise.resolve(),
   ): Promise<Opened> {
     const page = await this.browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
     await page.emulateMedia(media);
@@ -145,6 +158,7 @@ export class InspectorPages {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(String(error)));
+    await prepare(page);
     await page.addInitScript(before);
     await page.addInitScript(themes[theme].apply);
     const { port } = this.server.address() as AddressInfo;

@@ -10,7 +10,6 @@ import { element, setText } from '../shared/dom.ts';
 import { followForcedColours } from '../shared/forcedColours.ts';
 import { count, integer } from '../shared/format.ts';
 import { connectHost, type WebviewApi } from '../shared/hostConnection.ts';
-import { icon } from '../shared/icons.ts';
 import { helpButton, pictureKeys } from '../shared/keysHelp.ts';
 import { MenuButton } from '../shared/menu.ts';
 import { listenForPictureKeys } from '../shared/pictureKeys.ts';
@@ -69,12 +68,12 @@ const tensor = element(
   facts,
 );
 const clean = new MenuButton(
-  'Save clean copy',
-  icon('save'),
+  'Save clean copy: raw weights only, each tensor once',
+  element('span', { class: 'link' }, 'Save clean copy…'),
   () => null,
   () =>
     keyStyles.map((style) => ({
-      label: `Save clean copy with the names of ${style}…`,
+      label: `With the names of ${style}…`,
       act: () =>
         void asked(client.request('saveClean', { style }), (saved) => takeAlong.notice.say(`Saved: ${saved.file}`)),
     })),
@@ -94,7 +93,7 @@ const newConfig = element(
   'New config for this model',
 );
 const table = element('button', { class: 'link', click: openFacts }, 'All tensors as a table');
-const actions = element('div', { class: 'actions' }, compare, newConfig, table);
+const actions = element('div', { class: 'actions' }, clean, compare, newConfig, table);
 const body = element(
   'div',
   { class: 'body' },
@@ -108,14 +107,7 @@ document.body.append(
     element(
       'header',
       {},
-      element(
-        'div',
-        { class: 'line' },
-        title,
-        element('span', { class: 'grow' }),
-        clean,
-        helpButton([keysHere, pictureKeys]),
-      ),
+      element('div', { class: 'line' }, title, element('span', { class: 'grow' }), helpButton([keysHere, pictureKeys])),
       about,
     ),
     message,
@@ -166,7 +158,7 @@ async function read(): Promise<void> {
   } catch (error) {
     view = null;
     setText(message, error instanceof Error ? error.message : String(error));
-    for (const part of [findings, comparison, actions, body, clean]) part.hidden = true;
+    for (const part of [findings, comparison, actions, body]) part.hidden = true;
   }
   requestAnimationFrame(() => {
     client.request('drawn', null).catch(() => undefined);

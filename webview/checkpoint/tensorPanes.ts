@@ -42,6 +42,7 @@ export class TensorPanes {
   private readonly store = new PaneStore(() => this.draw());
   private readonly pull: PicturePull;
   private readonly strip = element('canvas', { role: 'img', tabindex: 0, 'aria-label': 'All of the tensor' });
+  private readonly stripSecond = element('div', { class: 'caption' });
   private readonly stripBox: HTMLElement;
   private readonly panes: Record<
     PaneKind,
@@ -83,7 +84,7 @@ export class TensorPanes {
       'div',
       { class: 'strip' },
       element('div', { class: 'pane-title' }, element('h3', {}, 'all')),
-      element('div', { class: 'caption' }, 'max |x| per block'),
+      this.stripSecond,
       this.strip,
     );
     this.row.append(this.stripBox, ...kinds.map((kind) => this.panes[kind].box));
@@ -209,6 +210,7 @@ export class TensorPanes {
     const all = { ...picture, raw: { ...raw, detail: raw.overview } };
     const cells = cellsOf(all, 'raw', whole, size.height * ratio, STRIP * ratio, currentPalette());
     drawCellStrip(this.strip, { picture: cells, window, shape, gates, width: STRIP, height: size.height });
+    setText(this.stripSecond, raw.overview.reducer === 'exact' ? 'every cell' : 'max |x| per block');
     this.strip.setAttribute('aria-label', `All of ${picture.name}, largest magnitude of each block.`);
   }
 }

@@ -188,6 +188,7 @@ export class TensorTree {
     if (node.role === 'tie') return `${size}, is ${node.same ?? ''}`;
     const { std, zeros, nonFinite } = statistics;
     const facts = [
+      ...(node.role === 'derived' ? ['derived'] : []),
       size,
       ...(std === null ? [] : [`std ${significant(std)}`]),
       ...(zeros > 0 ? [`${percent(zeros / cells)} zeros`] : []),

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import {
+  checkpointEditor,
   commands,
   contextKeys,
   inspectorPanel,
@@ -33,6 +34,7 @@ interface Manifest {
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly configuration: readonly { readonly properties: Readonly<Record<string, unknown>> }[];
     readonly walkthroughs: readonly { readonly steps: readonly { readonly media: { readonly markdown: string } }[] }[];
+    readonly customEditors: readonly { readonly viewType: string }[];
     readonly colors?: readonly { readonly id: string }[];
     readonly jsonValidation: readonly { readonly url: string }[];
   };
@@ -51,6 +53,13 @@ describe('package.json', () => {
     assert.deepEqual(sorted((contributes.views['dropscope'] ?? []).map(({ id }) => id)), sorted(Object.values(views)));
     const properties = contributes.configuration.flatMap((section) => Object.keys(section.properties));
     assert.deepEqual(sorted(properties), sorted(Object.values(settings)));
+  });
+
+  it('contributes exactly the custom editor of the code', () => {
+    assert.deepEqual(
+      contributes.customEditors.map(({ viewType }) => viewType),
+      [checkpointEditor],
+    );
   });
 
   it('contributes exactly the tools of the code, each with a schema of its input', () => {

@@ -37,11 +37,11 @@ export function weightView(recorded: RecordedStep, run: RunDescription, query: W
   const recordedMask = names.mask === undefined ? undefined : recorded.read(`mask/${names.mask}`);
   const mask = recordedMask ? broadcastMask(recordedMask, raw.shape) : ones(raw.shape);
   const derived = (names.derived === undefined ? undefined : recorded.read(`derived/${names.derived}`)) ?? raw;
-  const pane = (name: string, tensor: TensorData, reducer: BlockReducer): Pane => ({
-    overview: tile(name, tensor, undefined, query.maxCells, reducer),
-    detail: tile(name, tensor, query.window, query.maxCells, reducer),
-    summary: summarize(tensor.data, name === names.parameter ? undefined : mask.data),
-  });
+  const pane = (name: string, tensor: TensorData, reducer: BlockReducer): Pane => {
+    const overview = tile(name, tensor, undefined, query.maxCells, reducer);
+    const detail = query.window ? tile(name, tensor, query.window, query.maxCells, reducer) : overview;
+    return { overview, detail, summary: summarize(tensor.data, name === names.parameter ? undefined : mask.data) };
+  };
   const { rows, cols } = matrixShape(raw.shape);
   const site = run.sites.find(({ name }) => name === names.mask);
   return {

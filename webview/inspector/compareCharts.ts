@@ -70,7 +70,7 @@ export class CompareLossChart extends CompareChart {
       title: state.measure === 'loss' ? 'loss' : 'ppl',
       labels,
       rings: curves.map(({ run, history, smooth }) => ({
-        value: smooth[history.indexOf(step)]?.y ?? NaN,
+        value: valueAt(history, step, smooth),
         colour: runColour(run, palette),
       })),
       threshold: null,
@@ -145,7 +145,7 @@ export class CompareNormChart extends CompareChart {
           colour: runColour(run, palette),
         })),
       rings: curves.map(({ run, history, norms }) => ({
-        value: norms[history.indexOf(step)]?.y ?? NaN,
+        value: valueAt(history, step, norms),
         colour: runColour(run, palette),
       })),
       threshold: null,
@@ -161,6 +161,11 @@ export class CompareNormChart extends CompareChart {
     );
     this.canvas.setAttribute('aria-label', `Gradient norms of both runs. ${sentences.join(' ')}`);
   }
+}
+
+/** NaN beyond the last step of a run: it was not there. */
+function valueAt(history: History, step: number, line: readonly Point[]): number {
+  return step <= history.lastStep ? (line[history.indexOf(step)]?.y ?? NaN) : NaN;
 }
 
 /** A log axis has no place for zero. */

@@ -14,7 +14,7 @@ import { currentPalette } from '../shared/theme.ts';
 import { runColour } from './compareCharts.ts';
 import { leavesOf, shortParameter } from './parameters.ts';
 import { barsOf } from './ridgeline.ts';
-import { histogramName, viewedStep, type HistogramChoice, type PageState, type Store } from './store.ts';
+import { commonStep, histogramName, type HistogramChoice, type PageState, type Store } from './store.ts';
 import { valueAxis, type ValueAxis } from './valueAxis.ts';
 
 const HEIGHT = 148;
@@ -22,7 +22,7 @@ const TOP = 22;
 const BOTTOM = 18;
 const RIGHT = 4;
 
-/** One run's distribution at the recorded step nearest before the one viewed. */
+/** One run's distribution at the last recorded step that is not after the one compared. */
 interface Drawn {
   readonly run: 'A' | 'B';
   readonly series: HistogramSeries;
@@ -166,7 +166,7 @@ export class CompareDistribution {
 
 function drawnOf(state: PageState): Drawn[] {
   const name = histogramName(state);
-  const step = viewedStep(state);
+  const step = commonStep(state);
   const of = (run: 'A' | 'B', series: HistogramSeries | null): Drawn[] => {
     if (!series || series.name !== name || series.of !== state.histogram.of || series.steps.length === 0) return [];
     const row = series.steps.findLastIndex((recorded) => recorded <= step);

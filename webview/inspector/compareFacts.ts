@@ -8,7 +8,7 @@ export class CompareFacts {
   readonly root: HTMLElement;
   private readonly differing = element('table', { class: 'facts-table', 'aria-label': 'What differs' });
   private readonly shared = element('p', { class: 'small second' });
-  private readonly results = element('table', { class: 'facts-table', 'aria-label': 'Results' });
+  private readonly results = element('table', { class: 'facts-table results', 'aria-label': 'Results' });
   private runs: readonly [ComparedRun, ComparedRun] | null = null;
 
   constructor() {

@@ -9,8 +9,10 @@ import { integer, percent, probability } from '../shared/format.ts';
 import type { Shown } from '../shared/takeAlong.ts';
 import { fates, pairMasks, relationInWords, type Fate, type MaskPair, type MaskSource } from './comparedMasks.ts';
 import { cellAt, cellUnder, drawMaskPair, fateNames, maskWindow, type MaskWindow } from './compareMaskPicture.ts';
+import { paneSize } from './layout.ts';
 import { shortName } from './siteBand.ts';
-import { viewedStep, type PageState, type Store } from './store.ts';
+import { openingViewport } from '../shared/viewport.ts';
+import { commonStep, type PageState, type Store } from './store.ts';
 
 /** Drawing the masks of a live run takes at most one part in so many of the time. */
 const DRAWING_SHARE = 20;
@@ -21,7 +23,7 @@ export class CompareMasks {
   readonly root: HTMLElement;
   private readonly store: Store;
   private readonly pick = element('select', { class: 'pick', 'aria-label': 'Site compared' });
-  private readonly second = element('span', { class: 'second cut' });
+  private readonly second = element('p', { class: 'caption' });
   private readonly say = element('p', { class: 'small' });
   private readonly spoken = element('p', { class: 'unseen', 'aria-live': 'polite' });
   private readonly canvas = element('canvas', {
@@ -41,7 +43,8 @@ export class CompareMasks {
     this.root = element(
       'div',
       { class: 'compare-masks' },
-      element('div', { class: 'line' }, element('h3', {}, 'Masks'), this.pick, this.second),
+      element('div', { class: 'line' }, element('h3', {}, 'Masks'), this.pick),
+      this.second,
       this.canvas,
       this.say,
       this.spoken,
@@ -61,7 +64,7 @@ export class CompareMasks {
       sites.map(({ name }) => element('option', { value: name }, shortName(name))),
     );
     this.pick.value = siteOf(state);
-    const step = stepOf(state);
+    const step = commonStep(state);
     setText(this.second, state.other && step > 0 ? `${sourceInWords(state)}, step ${integer(step)}` : '');
     this.draw();
   }
@@ -77,7 +80,7 @@ export class CompareMasks {
   private pair(): MaskPair | string {
     const state = this.store.get();
     const name = siteOf(state);
-    const step = stepOf(state);
+    const step = commonStep(state);
     const [a, b] = sourcesOf(state);
     if (!a || !b || step === 0) return '';
     const key = JSON.stringify([name, step, a, b]);
@@ -94,8 +97,7 @@ export class CompareMasks {
   private window(): MaskWindow | null {
     const pair = this.pair();
     if (typeof pair === 'string') return null;
-    const { viewport, selected } = this.store.get();
-    const corner = viewport && siteOf(this.store.get()) === selected ? viewport : { row: 0, col: 0 };
+    const corner = cornerOf(this.store.get());
     return maskWindow(pair, this.width(), { row: Math.floor(corner.row), col: Math.floor(corner.col) });
   }
 
@@ -175,9 +177,11 @@ function siteOf({ description, comparedSite, selected }: PageState): string {
   return (of(comparedSite) ?? of(selected) ?? sites[0])?.name ?? '';
 }
 
-/** The step viewed, or the last of the run that did not come so far. */
-function stepOf(state: PageState): number {
-  return Math.min(viewedStep(state), state.other?.history.lastStep ?? 0);
+/** Where the panes stand when they show the same weight. */
+function cornerOf(state: PageState): { readonly row: number; readonly col: number } {
+  const { viewport, selected, weight } = state;
+  if (siteOf(state) !== selected || !weight) return { row: 0, col: 0 };
+  return viewport ?? openingViewport(weight.shape, weight.gates, paneSize());
 }
 
 function sourcesOf(state: PageState): [MaskSource | null, MaskSource | null] {

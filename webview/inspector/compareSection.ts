@@ -15,7 +15,7 @@ import { otherRunOf, touches, type Changed, type PageState, type Store } from '.
 
 export class CompareSection {
   readonly root: HTMLElement;
-  private readonly name = element('span', { class: 'cut' });
+  private readonly name = element('span', { class: 'cut compared-name' });
   private readonly pick = element('select', { class: 'pick', 'aria-label': 'Run to compare with' });
   private readonly outcome = element('p', { class: 'compare-outcome', 'aria-live': 'polite' });
   private readonly caution = element('p', { class: 'small second' });
@@ -112,6 +112,7 @@ const parts = [
   'comparedSite',
   'selected',
   'viewport',
+  'weight',
   'viewed',
   'range',
   'measure',

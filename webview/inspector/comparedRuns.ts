@@ -27,7 +27,7 @@ export interface FactRow {
 }
 
 /** What is shown as a fact of its own instead of by its key. */
-const TOLD_OTHERWISE = ['vocab_sz', 'backend'];
+const TOLD_OTHERWISE = ['vocab_sz', 'backend', 'steps'];
 
 /** Every key of the configs that differs, dropouts after drop_mult; then what else differs: data, sizes, steps, backend. */
 export function differingFacts(a: ComparedRun, b: ComparedRun): FactRow[] {
@@ -69,12 +69,19 @@ function otherFacts(a: ComparedRun, b: ComparedRun): { name: string; a: string; 
       'weights',
       told(({ parameterCount }) => integer(parameterCount)),
     ),
-    of('steps trained', ({ history }) => integer(history.lastStep)),
+    of('steps trained', stepsInWords),
     of(
       'backend',
       told(({ backend }) => backend.name),
     ),
   ];
+}
+
+function stepsInWords({ summary, history }: ComparedRun): string {
+  const { lastStep } = history;
+  return lastStep < summary.plannedSteps
+    ? `${integer(lastStep)} of ${integer(summary.plannedSteps)}`
+    : integer(lastStep);
 }
 
 /** Whether both were trained and evaluated on the same text in the same vocabulary, as far as its counts tell. */
@@ -101,11 +108,11 @@ export function resultRows(a: History, b: History): FactRow[] {
   const [lastA, lastB] = [one.at(-1), other.at(-1)];
   const common = lastA?.step === lastB?.step ? undefined : lastCommon(one, other);
   return [
-    perplexityRow('last valid perplexity', lastA, lastB),
-    ...(common ? [perplexityRow(`valid perplexity at step ${integer(common[0].step)}`, ...common)] : []),
-    perplexityRow('best valid perplexity', best(one), best(other)),
+    perplexityRow('valid perplexity, last', lastA, lastB),
+    ...(common ? [perplexityRow('last evaluated in both', ...common)] : []),
+    perplexityRow('valid perplexity, best', best(one), best(other)),
     numberRow('training loss, smoothed', lastSmoothed(a), lastSmoothed(b), (value) => fixed(value, 3)),
-    numberRow('gradient norm before clip, median', median(a), median(b), (value) => significant(value)),
+    numberRow('gradient norm, median', median(a), median(b), (value) => significant(value)),
   ];
 }
 
@@ -127,7 +134,7 @@ function best(all: readonly Evaluation[]): Evaluation | undefined {
 
 function perplexityRow(name: string, a: Evaluation | undefined, b: Evaluation | undefined): FactRow {
   const told = (one: Evaluation | undefined) =>
-    one ? `${fixed(one.perplexity, 2)} at step ${integer(one.step)}` : 'not evaluated';
+    one ? `${fixed(one.perplexity, 2)}, step ${integer(one.step)}` : 'not evaluated';
   return { name, a: told(a), b: told(b), difference: a && b ? against(a.perplexity, b.perplexity) : '' };
 }
 
@@ -136,11 +143,10 @@ function numberRow(name: string, a: number, b: number, tell: (value: number) => 
   return { name, a: told(a), b: told(b), difference: Number.isFinite(a) && Number.isFinite(b) ? against(a, b) : '' };
 }
 
-/** "−11.21 (−8.5 %)" */
+/** "−8.5 %" */
 function against(a: number, b: number): string {
-  const sign = (text: string) => (b > a ? `+${text}` : text);
-  const size = Math.abs(b - a) < 0.01 && b !== a ? significant(b - a, 2) : fixed(b - a, 2);
-  return a === b ? '0' : `${sign(size)} (${sign(percent(b / a - 1))})`;
+  if (a === b) return '0';
+  return `${b > a ? '+' : ''}${percent(b / a - 1)}`;
 }
 
 function lastSmoothed(history: History): number {

@@ -68,7 +68,8 @@ export class Comparison {
         this.store.set({ other: { summary, description, history }, otherTrouble: '' });
       },
       (error: unknown) => {
-        if (run === this.asked) this.store.set({ otherTrouble: error instanceof Error ? error.message : String(error) });
+        if (run === this.asked)
+          this.store.set({ otherTrouble: error instanceof Error ? error.message : String(error) });
       },
     );
   }

@@ -18,6 +18,7 @@ import { listenForPictureKeys } from '../shared/pictureKeys.ts';
 import { TakeAlong } from '../shared/takeAlong.ts';
 import { onThemeChange } from '../shared/theme.ts';
 import { Activations } from './activations.ts';
+import { CompareButton } from './compareButton.ts';
 import { CompareSection } from './compareSection.ts';
 import { Comparison } from './comparison.ts';
 import type { WebviewApi } from '../shared/hostConnection.ts';
@@ -141,7 +142,8 @@ const lower = element(
   compare.root,
 );
 
-header.root.append(helpButton(inspectorKeys));
+const compareButton = new CompareButton(store);
+header.root.append(compareButton.root, helpButton(inspectorKeys));
 document.body.append(
   element(
     'main',
@@ -155,7 +157,20 @@ document.body.append(
   takeAlong.notice.root,
 );
 
-const views = [header, timeline, weight, sites, verdicts, gates, text, gradients, histograms, activations, compare];
+const views = [
+  header,
+  compareButton,
+  timeline,
+  weight,
+  sites,
+  verdicts,
+  gates,
+  text,
+  gradients,
+  histograms,
+  activations,
+  compare,
+];
 store.subscribe((state: PageState, changed: Changed) => {
   lower.classList.toggle('replaced', state.inPlace !== '');
   // Another step, or a picture that was not asked for while it was closed: what is being read is outdated.

@@ -24,6 +24,7 @@ import { SvgPen } from '../shared/svgPen.ts';
 import { currentPalette, type Palette } from '../shared/theme.ts';
 import { isNarrow } from './layout.ts';
 import { roundSteps } from './stepTicks.ts';
+import { apart } from './endLabels.ts';
 import { viewedStep, type PageState, type StepRange } from './store.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Decimation);
@@ -53,6 +54,8 @@ export interface Marks {
 const LEFT = 56;
 const RIGHT = 104;
 const RIGHT_NARROW = 76;
+/** A number on the axis this near to the handle would lie under its name, CSS pixels. */
+const NEAR_HANDLE = 64;
 
 export abstract class StepChart {
   readonly canvas: HTMLCanvasElement;
@@ -167,7 +170,7 @@ export abstract class StepChart {
           grid: { display: false },
           border: { display: false },
           afterBuildTicks: (scale) => {
-            const near = (isNarrow() ? 0.12 : 0.04) * scale.max;
+            const near = (NEAR_HANDLE * scale.max) / Math.max(1, scale.width);
             scale.ticks = roundSteps(1, scale.max, isNarrow() ? 4 : 10)
               .filter((value) => Math.abs(value - this.viewed) > near)
               .map((value) => ({ value }));
@@ -240,19 +243,12 @@ export abstract class StepChart {
       .map((label) => ({ ...label, at: Math.max(y.top + 4, Math.min(y.bottom - 6, y.getPixelForValue(label.value))) }))
       .filter(({ at }) => Number.isFinite(at))
       .sort((a, b) => a.at - b.at);
-    for (let index = 1; index < placed.length; index++) {
-      const [above, below] = [placed[index - 1], placed[index]];
-      const overlap = above && below ? above.at + 14 - below.at : 0;
-      if (!above || !below || overlap <= 0) continue;
-      const up = Math.min(
-        overlap,
-        Math.max(0, above.at - y.top - 4),
-        overlap / 2 + Math.max(0, below.at + overlap / 2 - y.bottom),
-      );
-      above.at -= up;
-      below.at += overlap - up;
-    }
-    for (const { text, at, colour } of placed) write(pen, text, x, at, colour);
+    const heights = apart(
+      placed.map(({ at }) => at),
+      y.top + 4,
+      y.bottom,
+    );
+    placed.forEach(({ text, colour }, index) => write(pen, text, x, heights[index] ?? 0, colour));
   }
 
   private drawHandle(chart: Chart<'line'>, at: number, right: number, y: Scale, palette: Palette): void {

@@ -211,6 +211,11 @@ export function viewedStep(state: PageState): number {
   return state.viewed === null ? newest : Math.min(state.viewed, newest);
 }
 
+/** The step at which two runs are laid over each other: the one viewed, or the last of the run that did not come so far. */
+export function commonStep(state: PageState): number {
+  return Math.min(viewedStep(state), state.other?.history.lastStep ?? Infinity);
+}
+
 /** "step 165"; when tensors of the step viewed are gone, the step they are of and why. */
 export function stepInWords(step: number, state: PageState): string {
   const viewed = viewedStep(state);

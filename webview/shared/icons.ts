@@ -28,6 +28,7 @@ const shapes = {
     stroke:
       'M8 2A6 6 0 1 1 8 14A6 6 0 1 1 8 2M6.200 6.400A1.800 1.800 0 1 1 8.600 8.100Q8 8.400 8 9.200M8 10.600V11.700',
   },
+  compare: { stroke: 'M2 5.500H11M8.500 3L11 5.500L8.500 8M14 10.500H5M7.500 8L5 10.500L7.500 13' },
   close: { stroke: 'M4 4L12 12M12 4L4 12' },
 } satisfies Record<string, { stroke?: string; fill?: string }>;
 

@@ -1,0 +1,177 @@
+/** What is said of two runs laid beside each other: results, who came out lower, and how far that can be trusted. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import * as fc from 'fast-check';
+import type { RunSummary } from '../../src/shared/pageContract.ts';
+import {
+  cautionInWords,
+  differingFacts,
+  evaluationsOf,
+  outcomeInWords,
+  repeatsOf,
+  resultRows,
+  sharedFacts,
+  type ComparedRun,
+} from '../../webview/inspector/comparedRuns.ts';
+import { apart } from '../../webview/inspector/endLabels.ts';
+import { History } from '../../webview/inspector/history.ts';
+import { decode } from './recordedRun.ts';
+
+async function recorded(name: string): Promise<ComparedRun> {
+  const file = path.join(import.meta.dirname, '../fixtures/recordedRun', `${name}.json`);
+  const run = decode(await readFile(file, 'utf8')).snapshot.run ?? assert.fail(`${name} holds no run`);
+  const history = new History();
+  history.appendTrain(run.train);
+  history.appendValid(run.valid);
+  return { summary: run.summary, description: run.description, history };
+}
+
+const a = await recorded('run');
+const b = await recorded('other');
+
+function evaluated(points: readonly (readonly [step: number, perplexity: number])[]): History {
+  const history = new History();
+  history.appendValid({
+    step: Float64Array.from(points, ([step]) => step),
+    ce: Float32Array.from(points, ([, perplexity]) => Math.log(perplexity)),
+    cleanEval: new Uint8Array(points.length).fill(1),
+  });
+  return history;
+}
+
+const withHistory = (run: ComparedRun, history: History): ComparedRun => ({ ...run, history });
+const summary = (change: Partial<RunSummary>): RunSummary => ({ ...a.summary, ...change });
+
+describe('what differs', () => {
+  it('is every key whose value is another one, then sizes, data and steps; the rest is said to be the same', () => {
+    assert.deepEqual(
+      differingFacts(a, b).map((row) => [row.name, row.a, row.b]),
+      [
+        ['hidden_p', '0.15', '0.3'],
+        ['weight_p', '0.2', '0.5'],
+        ['steps trained', '160', '120'],
+      ],
+    );
+    assert.match(sharedFacts(a, b), /^seed 1, training tokens 23,733, vocabulary 600, weights [\d,]+, backend wasm$/);
+    assert.deepEqual(differingFacts(a, a), []);
+  });
+
+  it('tells how far a run came of what was planned', () => {
+    const stopped = { ...b, summary: { ...b.summary, plannedSteps: 300 } };
+    assert.deepEqual(differingFacts(a, stopped).at(-1)?.b, '120 of 300');
+  });
+});
+
+describe('results', () => {
+  it('are the last and best evaluations of the runs, and the last step that both evaluated', () => {
+    const rows = resultRows(a.history, b.history);
+    const last = evaluationsOf(a.history).at(-1);
+    assert.equal(rows[0]?.a, `${last?.perplexity.toFixed(2)}, step 160`);
+    assert.equal(rows[0].b, `${evaluationsOf(b.history).at(-1)?.perplexity.toFixed(2)}, step 120`);
+    assert.deepEqual([rows[1]?.a.split(', ')[1], rows[1]?.b.split(', ')[1]], ['step 120', 'step 120']);
+    const best = Math.min(...evaluationsOf(b.history).map(({ perplexity }) => perplexity));
+    assert.ok(rows[2]?.b.startsWith(`${best.toFixed(2)}, step `), rows[2]?.b);
+  });
+
+  it('of a run with itself differ by nothing, and need no common step', () => {
+    const rows = resultRows(a.history, a.history);
+    assert.deepEqual(
+      rows.map(({ difference }) => difference),
+      ['0', '0', '0', '0'],
+    );
+    assert.equal(outcomeInWords(a, a).startsWith('Both have valid perplexity'), true);
+  });
+
+  it('of a run that was never evaluated are said to be missing', () => {
+    const [row] = resultRows(a.history, new History());
+    assert.deepEqual([row?.b, row?.difference], ['not evaluated', '']);
+    assert.equal(outcomeInWords(a, withHistory(b, new History())), 'Not evaluated yet in both.');
+    assert.equal(outcomeInWords(withHistory(a, evaluated([[7, 9]])), b), 'No step was evaluated in both.');
+  });
+
+  it('leave out evaluations that are not finite', () => {
+    const rows = resultRows(
+      evaluated([
+        [20, 90],
+        [40, NaN],
+      ]),
+      evaluated([
+        [20, 80],
+        [40, 70],
+      ]),
+    );
+    assert.deepEqual([rows[0]?.a, rows[1]?.a, rows[1]?.b], ['90.00, step 20', '90.00, step 20', '80.00, step 20']);
+  });
+
+  it('name the lower one whichever side it is on', () => {
+    const [low, high] = [evaluated([[20, 80]]), evaluated([[20, 100]])];
+    const words = outcomeInWords(withHistory(a, low), withHistory(b, high));
+    assert.equal(words, 'A is lower: valid perplexity 80.00 against 100.00 at step 20, 20.0 % less.');
+    assert.equal(outcomeInWords(withHistory(a, high), withHistory(b, low)), words.replace('A', 'B'));
+  });
+});
+
+describe('caution', () => {
+  const runs = (...all: readonly (readonly [recipe: string, seed: number, perplexity: number])[]) =>
+    all.map(([recipe, seed, validPerplexity]) => summary({ recipe, seed, validPerplexity }));
+  const of = (recipe: string, seed: number, validPerplexity: number): ComparedRun => ({
+    ...a,
+    summary: summary({ recipe, seed, validPerplexity }),
+  });
+
+  it('says n where there is one seed of each config', () => {
+    assert.match(cautionInWords(a, b, [a.summary, b.summary]), /^One seed each \(n = 1 and 1\).*may be chance/);
+  });
+
+  it('gives the ranges where there are more, and whether they overlap', () => {
+    const all = runs(['x', 1, 90], ['x', 2, 100], ['x', 3, 95], ['y', 1, 80], ['y', 2, 89]);
+    const words = cautionInWords(of('x', 1, 90), of('y', 1, 80), all);
+    assert.equal(
+      words,
+      'n = 3 and 2 seeds: A’s config reached 90.00 to 100.00 with 3 seeds, B’s reached 80.00 to 89.00 with 2 seeds; the ranges lie apart.',
+    );
+    const closer = [...all, ...runs(['y', 3, 91])];
+    assert.match(cautionInWords(of('x', 1, 90), of('y', 1, 80), closer), /the ranges overlap, so .* may be chance\.$/);
+  });
+
+  it('counts a seed once, however often it was trained', () => {
+    const all = runs(['x', 1, 90], ['x', 1, 90], ['x', 2, 100]);
+    assert.deepEqual(repeatsOf(summary({ recipe: 'x', seed: 1, validPerplexity: 90 }), all), [90, 100]);
+  });
+
+  it('knows repeats: only the seed differs, or nothing', () => {
+    const [one, two] = [of('x', 1, 90), of('x', 2, 100)];
+    assert.match(cautionInWords(one, two, [one.summary, two.summary]), /^Only the seed differs.*90\.00 to 100\.00/);
+    assert.match(cautionInWords(one, one, [one.summary]), /^Same config and seed/);
+  });
+
+  it('refuses to compare perplexities of other texts', () => {
+    const description = b.description && { ...b.description, trainTokens: 1 };
+    assert.match(cautionInWords(a, { ...b, description }, []), /^Another text or vocabulary/);
+  });
+});
+
+describe('names at the ends of lines', () => {
+  it('never touch, stay in order and inside, and move only where they would touch', () => {
+    const heights = fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(heights, (unsorted) => {
+        const wanted = unsorted.toSorted((x, y) => x - y);
+        const placed = apart(wanted, 0, 200);
+        placed.forEach((height, index) => {
+          assert.ok(height >= -1e-9 && height <= 200 + 1e-9);
+          if (index > 0) assert.ok(height - (placed[index - 1] ?? 0) >= 14 - 1e-9, placed.join());
+        });
+        const free = wanted.every((height, index) => index === 0 || height - (wanted[index - 1] ?? 0) >= 14);
+        if (free) assert.deepEqual(placed, wanted);
+      }),
+    );
+  });
+
+  it('share what they have to give way', () => {
+    assert.deepEqual(apart([100, 104], 0, 200), [95, 109]);
+    assert.deepEqual(apart([100, 100, 100], 0, 200), [86, 100, 114]);
+  });
+});

@@ -20,6 +20,11 @@ async function openHistograms(page: Page): Promise<void> {
   await page.locator('#histogram[aria-label*="Distribution"]').waitFor();
 }
 
+async function openActivations(page: Page): Promise<void> {
+  await page.locator('.gate').first().click();
+  await page.locator('#activation-outputs[aria-label^="Outputs of"]').waitFor();
+}
+
 interface Focused {
   readonly name: string;
   readonly section: string;
@@ -55,7 +60,7 @@ describe('by keys alone', () => {
       [],
     );
     const sections = seen.map(({ section }) => section).filter((section, at, all) => section !== all[at - 1]);
-    assert.deepEqual(sections, ['header', 'time', 'weight', 'sites', 'verdicts', 'text', 'gradients']);
+    assert.deepEqual(sections, ['header', 'time', 'weight', 'sites', 'verdicts', 'gates', 'text', 'gradients']);
     assert.ok(count > 30, `${count} controls`);
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate('document.activeElement === document.body'), true);
@@ -99,6 +104,7 @@ describe('for readers', () => {
     ['words', (page: Page) => choose(page, '0.encoder_dp')],
     ['block', (page: Page) => choose(page, '0.input_dp')],
     ['histograms', openHistograms],
+    ['activations', openActivations],
   ] as const)
     it(`${view}: each canvas states its content, and T opens its numbers`, async () => {
       const { page } = await pages.openDrawn();

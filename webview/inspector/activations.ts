@@ -2,14 +2,13 @@
  * Activations of one LSTM layer, in place of text and gradients: its outputs and its saturated gates over the run, of the
  * range of steps that is brushed or of all, and the gates unit by unit at the step viewed.
  */
-import { prepare, write } from '../shared/canvas.ts';
+import { prepare } from '../shared/canvas.ts';
 import { attachTable, type Table } from '../shared/dataTable.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { count, integer, percent, significant } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import { saveMenu } from '../shared/saveMenu.ts';
 import type { Shown, TakeAlong } from '../shared/takeAlong.ts';
-import { currentPalette } from '../shared/theme.ts';
 import { BAND, drawOutputs, drawSaturation, type ActivationDrawing } from './activationCharts.ts';
 import { gateLetters } from './gates.ts';
 import { GateStrips, type ShownGates, type UnitChoice } from './gateStrips.ts';
@@ -26,7 +25,7 @@ export class Activations {
   readonly root: HTMLElement;
   private readonly store: Store;
   private readonly pick = element('select', { class: 'pick', 'aria-label': 'Layer' });
-  private readonly second = element('span', { class: 'second cut wide' });
+  private readonly second = element('span', { class: 'second cut' });
   private readonly outputs = picture('activation-outputs', 'Outputs over the run: not recorded yet');
   private readonly saturation = picture('activation-gates', 'Saturated gates over the run: not recorded yet');
   private readonly gatesCaption = element('p', { class: 'caption' });
@@ -102,18 +101,13 @@ export class Activations {
     );
     this.strips.draw(shown, state.activation.gate, size.width);
     if (!drawing) {
-      const words = state.activations ? 'No activations were kept of this run yet.' : state.trouble || 'Not read yet.';
-      for (const canvas of [this.outputs, this.saturation])
-        write(
-          prepare(canvas, size.width, size.height),
-          canvas === this.outputs ? words : '',
-          0,
-          12,
-          currentPalette().muted,
-        );
+      const none =
+        viewedStep(state) > 0 ? 'No activations were kept of this run' : 'Activations appear here once a run starts';
+      const words = state.activations ? none : state.trouble || 'Activations are being read';
+      for (const canvas of [this.outputs, this.saturation]) prepare(canvas, size.width, size.height);
       this.outputs.setAttribute('aria-label', 'Outputs over the run: not recorded yet');
       this.saturation.setAttribute('aria-label', 'Saturated gates over the run: not recorded yet');
-      setText(this.second, '');
+      setText(this.second, words);
       return;
     }
     drawOutputs(this.outputs, drawing);

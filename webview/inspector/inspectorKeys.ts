@@ -5,7 +5,7 @@ export const inspectorKeys: readonly KeySection[] = [
   {
     where: 'Anywhere',
     keys: [
-      ['Tab, Shift+Tab', 'run, timeline, weight, dropout sites, verdicts, text, gradients'],
+      ['Tab, Shift+Tab', 'run, timeline, weight, dropout sites, verdicts, saturated gates, text, gradients'],
       ['F5', 'continues or pauses the run'],
       ['F10', 'steps one batch while it is paused'],
       ['Shift+F5', 'stops it'],

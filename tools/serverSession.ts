@@ -62,7 +62,7 @@ export async function startServer(options: SessionOptions): Promise<ServerSessio
   ];
   if (options.install !== undefined)
     await runOrFail(node, [main, '--install-extension', options.install, '--accept-server-license-terms', ...folders], {
-      timeout: 120_000,
+      timeout: 600_000,
     });
 
   const port = await freePort();
@@ -109,7 +109,7 @@ export async function startServer(options: SessionOptions): Promise<ServerSessio
 }
 
 async function answering(port: number, alive: () => boolean, log: string): Promise<void> {
-  for (let attempt = 0; attempt < 300 && alive(); attempt++) {
+  for (let attempt = 0; attempt < 1800 && alive(); attempt++) {
     const answer = await fetch(`http://127.0.0.1:${String(port)}/version`).catch(() => undefined);
     if (answer?.ok === true) return;
     await delay(100);

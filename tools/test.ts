@@ -15,18 +15,18 @@ const groups: readonly TestGroup[] = [
     title: 'units and reference numbers',
     globs: ['test/{unit,golden}/**/*.test.ts'],
     concurrency: 2,
-    timeout: 5 * minute,
+    timeout: 30 * minute,
   },
   {
     title: 'engine process and command line',
     globs: ['test/process/**/*.test.ts'],
     concurrency: 1,
-    timeout: 5 * minute,
+    timeout: 30 * minute,
   },
-  { title: 'pages in Chromium', globs: ['test/webview/**/*.test.ts'], concurrency: 1, timeout: 5 * minute },
-  { title: 'the real VS Code', globs: ['test/integration/**/*.test.ts'], concurrency: 1, timeout: 15 * minute },
-  { title: 'measurements', globs: ['test/bench/**/*.test.ts'], concurrency: 1, timeout: 30 * minute },
-  { title: 'the package', globs: ['test/package/**/*.test.ts'], concurrency: 1, timeout: 10 * minute },
+  { title: 'pages in Chromium', globs: ['test/webview/**/*.test.ts'], concurrency: 1, timeout: 30 * minute },
+  { title: 'the real VS Code', globs: ['test/integration/**/*.test.ts'], concurrency: 1, timeout: 60 * minute },
+  { title: 'measurements', globs: ['test/bench/**/*.test.ts'], concurrency: 1, timeout: 60 * minute },
+  { title: 'the package', globs: ['test/package/**/*.test.ts'], concurrency: 1, timeout: 30 * minute },
 ];
 
 const tally = new Tally();

@@ -39,6 +39,9 @@ const noise = [
   /A bad HTTP response code \(404\) was received when fetching the script/, // the service worker of code-server's own wrapper
 ];
 
+/** For the workbench to stand or to answer: many times what it takes on a quiet machine. */
+const LONGEST_MS = 180_000;
+
 /** Opens a workspace in the VS Code server and shows it in Chromium, 1400 x 900; resolves once the workbench stands. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const server = await startServer(options);
@@ -61,7 +64,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   };
   try {
     await page.goto(server.address(options));
-    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: LONGEST_MS });
   } catch (error) {
     await close();
     throw error;
@@ -103,7 +106,7 @@ async function runCommand(page: Page, title: string): Promise<void> {
 /** Not before the palette has given way to the pick: it may list a command that contains the same words. */
 async function pickEntry(page: Page, text: string): Promise<void> {
   const input = page.locator('.quick-input-widget input[type=text]');
-  const deadline = performance.now() + 20_000;
+  const deadline = performance.now() + LONGEST_MS;
   while ((await input.inputValue()).startsWith('>')) {
     if (performance.now() > deadline)
       throw new Error(`the palette stayed open where a choice of "${text}" was expected`);
@@ -114,7 +117,7 @@ async function pickEntry(page: Page, text: string): Promise<void> {
     .locator('.quick-input-widget .monaco-list-row')
     .filter({ hasText: text })
     .first()
-    .waitFor({ timeout: 20_000 });
+    .waitFor({ timeout: LONGEST_MS });
   await page.keyboard.press('Enter');
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { dropscope } from '../dropscopeApi.ts';
+import { eventually } from '../eventually.ts';
 import { hostTest } from '../hostTest.ts';
 
 const source = `from fastai.text.all import *
@@ -17,25 +18,23 @@ config['weight_p'] = 0.4
 model = get_language_model(AWD_LSTM, 1000, config=config, drop_mult=0.5)
 `;
 
-/** Waits for something that the worker thread brings. */
-async function eventually<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 200; tries++) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('nothing came within ten seconds');
-}
-
 function findingsOf(document: vscode.TextDocument): vscode.Diagnostic[] {
   return vscode.languages.getDiagnostics(document.uri).filter(({ source: from }) => from === 'dropscope');
 }
+
+const findingOf = (document: vscode.TextDocument, severity: vscode.DiagnosticSeverity) =>
+  eventually(`a finding of severity ${severity}`, () =>
+    findingsOf(document).find((finding) => finding.severity === severity),
+  );
+
+const noFinding = (document: vscode.TextDocument) =>
+  eventually('no finding', () => (findingsOf(document).length === 0 ? true : undefined));
 
 async function opened(): Promise<vscode.TextDocument> {
   await dropscope();
   const document = await vscode.workspace.openTextDocument({ language: 'python', content: source });
   await vscode.window.showTextDocument(document);
-  await eventually(() => (findingsOf(document).length > 0 ? true : undefined));
+  await eventually('a finding', () => findingsOf(document)[0]);
   return document;
 }
 
@@ -54,7 +53,7 @@ hostTest('a cut raw weight is underlined, and the fix takes the finding away', a
   assert.ok(fix?.edit);
   await vscode.workspace.applyEdit(fix.edit);
   assert.ok(document.getText().includes('F.dropout(raw, p=self.p'));
-  await eventually(() => (findingsOf(document).length === 0 ? true : undefined));
+  await noFinding(document);
 });
 
 hostTest('a hover tells the effective p, a lens offers training, hints are off until asked for', async () => {
@@ -80,10 +79,12 @@ hostTest('a hover tells the effective p, a lens offers training, hints are off u
   const settings = vscode.workspace.getConfiguration('dropscope');
   await settings.update('inlayHints.enabled', true, vscode.ConfigurationTarget.Global);
   try {
-    const labels = (await hints()).map(({ label }) =>
-      typeof label === 'string' ? label : label.map(({ value }) => value).join(''),
-    );
-    assert.ok(labels.includes(' = 0.2 after drop_mult'), labels.join());
+    await eventually('a hint with the effective p', async () => {
+      const labels = (await hints()).map(({ label }) =>
+        typeof label === 'string' ? label : label.map(({ value }) => value).join(''),
+      );
+      return labels.find((label) => label === ' = 0.2 after drop_mult');
+    });
   } finally {
     await settings.update('inlayHints.enabled', undefined, vscode.ConfigurationTarget.Global);
   }
@@ -94,13 +95,11 @@ hostTest("a rule's severity is a setting", async () => {
   const settings = vscode.workspace.getConfiguration('dropscope.lint');
   await settings.update('raw-weight-cut', 'hint', vscode.ConfigurationTarget.Global);
   try {
-    const { Hint } = vscode.DiagnosticSeverity;
-    await eventually(() => (findingsOf(document)[0]?.severity === Hint ? true : undefined));
+    await findingOf(document, vscode.DiagnosticSeverity.Hint);
     await settings.update('raw-weight-cut', 'off', vscode.ConfigurationTarget.Global);
-    await eventually(() => (findingsOf(document).length === 0 ? true : undefined));
+    await noFinding(document);
   } finally {
     await settings.update('raw-weight-cut', undefined, vscode.ConfigurationTarget.Global);
   }
-  const { Error: Underlined } = vscode.DiagnosticSeverity;
-  await eventually(() => (findingsOf(document)[0]?.severity === Underlined ? true : undefined));
+  await findingOf(document, vscode.DiagnosticSeverity.Error);
 });

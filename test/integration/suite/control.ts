@@ -22,8 +22,9 @@ hostTest('a run pauses, takes single steps, resumes, and keeps a checkpoint when
   await vscode.commands.executeCommand('dropscope.resume', id);
   await runWhere(id, (run) => run.status === 'running' && (run.last?.step ?? 0) > (stepped.last?.step ?? NaN) + 2);
   await vscode.commands.executeCommand('dropscope.stop', id);
-  const stopped = await runWhere(id, ({ status }) => status === 'stopped');
+  await runWhere(id, ({ status }) => status === 'stopped');
   await (await dropscope()).whenIdle();
+  const stopped = await runWhere(id, () => true);
   assert.equal((await readRun(folder)).status, 'stopped');
   const name = `step-${String(stopped.last?.step ?? 0).padStart(6, '0')}`;
   assert.ok(existsSync(path.join(folder, `checkpoints/${name}.safetensors`)), `no checkpoint ${name}`);

@@ -87,9 +87,9 @@ export interface CheckpointView {
 export interface CheckpointPictureRequest {
   readonly file: string;
   readonly name: string;
-  /** Without one: the whole tensor. */
+  /** Without one: the whole tensor, as the overview has it. */
   readonly window?: Window;
-  /** Most cells of one tile. */
+  /** Most cells of the window's tile. */
   readonly maxCells: number;
 }
 

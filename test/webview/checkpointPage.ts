@@ -7,7 +7,7 @@ import { compareWithConfig } from '../../src/engine/checkpoints/compareWithConfi
 import { examineCheckpoint } from '../../src/engine/checkpoints/forensics/examineCheckpoint.ts';
 import { PictureTensors } from '../../src/engine/checkpoints/pictureTensors.ts';
 import type { CheckpointPictureRequest } from '../../src/shared/checkpointContract.ts';
-import { InspectorPages, type Opened } from './inspectorPage.ts';
+import type { InspectorPages, Opened } from './inspectorPage.ts';
 
 interface Message {
   readonly id?: number;

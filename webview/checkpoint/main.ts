@@ -44,7 +44,7 @@ const panes = new TensorPanes((name, window, maxCells) =>
   client.request('picture', { name, maxCells, ...(window ? { window } : {}) }),
 );
 const tree = new TensorTree(show);
-const title = element('h1', { class: 'cut' });
+const title = element('h1', { class: 'cut' }, document.title);
 const about = element('p', { class: 'second' });
 const message = element('p', { class: 'message', role: 'status' }, 'Reading the file…');
 const findings = element('section', { 'aria-label': 'What this file tells' });
@@ -61,8 +61,12 @@ const tensor = element(
     tensorName,
     tensorShape,
     element('span', { class: 'grow' }),
-    panes.tools,
-    saveMenu(takeAlong, 'Save or copy this tensor', () => panes.shown()),
+    element(
+      'span',
+      { class: 'tools' },
+      panes.tools,
+      saveMenu(takeAlong, 'Save or copy this tensor', () => panes.shown()),
+    ),
   ),
   panes.root,
   facts,
@@ -158,7 +162,7 @@ async function read(): Promise<void> {
   } catch (error) {
     view = null;
     setText(message, error instanceof Error ? error.message : String(error));
-    for (const part of [findings, comparison, actions, body]) part.hidden = true;
+    showParts(false);
   }
   requestAnimationFrame(() => {
     client.request('drawn', null).catch(() => undefined);
@@ -169,7 +173,7 @@ function receive(answer: CheckpointView): void {
   view = answer;
   const { bytes, format, styleName, cells, distinctCells, tensors } = answer;
   message.hidden = true;
-  for (const part of [findings, comparison, actions, body]) part.hidden = false;
+  showParts(true);
   clean.hidden = !answer.convertible;
   newConfig.hidden = answer.config === null;
   compare.hidden = answer.style === 'unknown';
@@ -193,6 +197,11 @@ function receive(answer: CheckpointView): void {
   show(name);
 }
 
+/** Everything that is about a file that could be read. */
+function showParts(there: boolean): void {
+  for (const part of [about, findings, comparison, actions, body]) part.hidden = !there;
+}
+
 function sizeInWords(bytes: number): string {
   if (bytes < 1e4) return count(bytes, 'byte');
   return bytes < 1e7 ? `${integer(bytes / 1e3)} kB` : `${integer(bytes / 1e6)} MB`;
@@ -204,6 +213,7 @@ function keptSelection(): string {
   return typeof held === 'string' ? held : '';
 }
 
+showParts(false);
 client.on('changed', () => void read());
 window.addEventListener('resize', () => panes.redraw());
 onThemeChange(() => panes.redraw());

@@ -53,7 +53,7 @@ export function drawScale(
 /** Equal bins over the tensor's own limits, put onto bars over those of the scale; what lies beyond is in the end bars. */
 function rebinned(histogram: Uint32Array, own: number, limit: number, bars: number): Float64Array {
   const heights = new Float64Array(bars);
-  const parts = 8;
+  const parts = 64;
   histogram.forEach((amount, bin) => {
     for (let part = 0; part < parts; part++) {
       const value = (((bin + (part + 0.5) / parts) / histogram.length) * 2 - 1) * own;

@@ -4,7 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import type { CheckpointPicture, CheckpointPictureRequest } from '../../shared/checkpointContract.ts';
-import type { Pane, TensorSummary } from '../../shared/engineContract.ts';
+import type { Pane, Tile, TensorSummary } from '../../shared/engineContract.ts';
 import { matrixShape } from '../probes/matrixShape.ts';
 import { summarize } from '../probes/tensorSummary.ts';
 import { tile, type BlockReducer } from '../probes/tile.ts';
@@ -18,10 +18,15 @@ const mostCells = 48_000_000;
 /** Cells kept of all together, four bytes each. */
 const mostKept = 150_000_000;
 
+/** Cells of the picture of all of a tensor. */
+const overviewCells = 512 * 512;
+
 interface Layer {
   readonly name: string;
   readonly data: Float32Array;
   readonly summary: TensorSummary;
+  readonly overview: Tile;
+  readonly reducer: BlockReducer;
 }
 
 interface Kept {
@@ -39,9 +44,9 @@ export class PictureTensors {
   /** The tensor's picture, or that of the pair it belongs to. Throws a {@link CheckpointError}. */
   async picture({ file, name, window, maxCells }: CheckpointPictureRequest): Promise<CheckpointPicture> {
     const { shape, raw, mask, derived } = await this.#read(file, name);
-    const pane = ({ name: of, data, summary }: Layer, reducer: BlockReducer): Pane => ({
-      overview: tile(of, { shape, data }, undefined, maxCells, reducer),
-      detail: tile(of, { shape, data }, window, maxCells, reducer),
+    const pane = ({ name: of, data, summary, overview, reducer }: Layer): Pane => ({
+      overview,
+      detail: window ? tile(of, { shape, data }, window, maxCells, reducer) : overview,
       summary,
     });
     const { rows, cols } = matrixShape(shape);
@@ -49,8 +54,8 @@ export class PictureTensors {
       name: raw.name,
       shape: [rows, cols],
       gates: shape.length === 2 && rows % 4 === 0 && /(^|\.)weight_[hi]h_l\d+(_reverse)?(_raw)?$/.test(raw.name),
-      raw: pane(raw, 'extreme'),
-      pair: mask && derived && { name: derived.name, mask: pane(mask, 'kept'), derived: pane(derived, 'extreme') },
+      raw: pane(raw),
+      pair: mask && derived && { name: derived.name, mask: pane(mask), derived: pane(derived) },
     };
   }
 
@@ -94,18 +99,21 @@ function readTensor(path: string, name: string): Promise<Kept> {
     if (!stored) throw new CheckpointError(`${path}: it holds no tensor ${clipped(name)}`);
     const read = async (tensor: StoredTensor) => file.whole(requireDrawable(path, tensor));
     const { shape } = stored;
-    const raw = { name: rawName, data: await read(stored) };
+    const layer = (of: string, data: Float32Array, reducer: BlockReducer, holes?: Float32Array): Layer => {
+      const overview = tile(of, { shape, data }, undefined, overviewCells, reducer);
+      return { name: of, data, summary: summarize(data, holes), overview, reducer };
+    };
+    const raw = await read(stored);
+    const learned = layer(rawName, raw, 'extreme');
     const other = byName.get(pairs.get(rawName) ?? '');
-    if (other?.shape.join() !== shape.join()) {
-      return { shape, raw: { ...raw, summary: summarize(raw.data) }, mask: null, derived: null };
-    }
-    const derived = { name: other.name, data: await read(other) };
-    const mask = { name: `mask of ${rawName}`, data: quotient(derived.data, raw.data) };
+    if (other?.shape.join() !== shape.join()) return { shape, raw: learned, mask: null, derived: null };
+    const derived = await read(other);
+    const mask = quotient(derived, raw);
     return {
       shape,
-      raw: { ...raw, summary: summarize(raw.data) },
-      mask: { ...mask, summary: summarize(mask.data) },
-      derived: { ...derived, summary: summarize(derived.data, mask.data) },
+      raw: learned,
+      mask: layer(`derived / raw of ${rawName}`, mask, 'kept'),
+      derived: layer(other.name, derived, 'extreme', mask),
     };
   });
 }

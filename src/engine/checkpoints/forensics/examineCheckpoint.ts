@@ -77,8 +77,14 @@ async function identities(path: string, file: TensorFile, cancelled: Cancellatio
   const kinds = new Map<string, number>();
   for (const tensor of file.tensors) kinds.set(kindOf(tensor), (kinds.get(kindOf(tensor)) ?? 0) + 1);
   const found: Identity[] = [];
+  const byStorage = new Map<string, Identity>();
   for (const stored of file.tensors) {
     const { name, shape, dtype, storage } = stored;
+    const read = byStorage.get(storage);
+    if (read) {
+      found.push({ ...read, tensor: { ...read.tensor, name } });
+      continue;
+    }
     const statistics = new CellStatistics();
     const digest = (kinds.get(kindOf(stored)) ?? 0) > 1 ? createHash('sha256') : null;
     for await (const piece of file.pieces(stored)) {
@@ -87,7 +93,9 @@ async function identities(path: string, file: TensorFile, cancelled: Cancellatio
       digest?.update(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
     }
     const tensor: CheckpointTensor = { name, shape, dtype, cells: sizeOf(shape), statistics: statistics.result() };
-    found.push({ tensor, storage, digest: digest === null ? '' : kindOf(stored) + digest.digest('hex') });
+    const identity = { tensor, storage, digest: digest === null ? '' : kindOf(stored) + digest.digest('hex') };
+    byStorage.set(storage, identity);
+    found.push(identity);
   }
   return found;
 }

@@ -11,7 +11,7 @@ const help = `dropscope convert: a checkpoint from one key style to another
 
 Usage: dropscope convert CHECKPOINT --to ${keyStyles.join('|')} --out F [--json]
 
-  CHECKPOINT     a .safetensors file in any of these styles (and fastai 0.7's), or a run folder: its latest
+  CHECKPOINT     a .safetensors, .pt or .pth file in any of these styles (and fastai 0.7's), or a run folder: its latest
   --to STYLE     whose names to write, with that program's full key set
   --out F        the file to write, safetensors
   --json         one JSON document on stdout

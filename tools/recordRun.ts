@@ -7,6 +7,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MaskView, Pane, RunDescription, RunStatus, WeightView } from '../src/shared/engineContract.ts';
+import type { WhatIfView } from '../src/shared/whatIf.ts';
 import type { HistogramSeries } from '../src/shared/stepContract.ts';
 import { recipeOf } from '../src/shared/runDifferences.ts';
 import { EngineSupervisor } from '../src/supervisor/engineSupervisor.ts';
@@ -35,6 +36,8 @@ const config = {
 const EVERY_CELL = 1e9;
 /** Of 160: the last two, one that ten steps reach, and one from the middle. */
 const STEPS = isOther ? [] : [80, 150, 159, 160];
+/** What is asked of the last: nothing else, more of one dropout, and less of all. */
+const QUESTIONS = isOther ? [] : [{}, { weight_p: 0.5 }, { drop_mult: 0.5 }];
 
 const folder = await mkdtemp(path.join(tmpdir(), 'dropscope-record-'));
 const engine = new EngineSupervisor({
@@ -67,6 +70,8 @@ try {
     for (const tensor of ['weight', 'gradient'] as const)
       histograms.push(await engine.request('histograms', { run, name, of: tensor }));
   const activations = await engine.request('activations', { run });
+  const whatIf: WhatIfView[] = [];
+  for (const changes of QUESTIONS) whatIf.push(await engine.request('whatIf', { run, changes }));
   const kept = { ...(await engine.request('kept', { run })), steps: Float64Array.from(STEPS) };
   const step = latest?.step ?? 0;
   const summary = {
@@ -104,6 +109,7 @@ try {
     kept,
     steps,
     histograms,
+    whatIf,
     activations,
   };
   await mkdir(path.dirname(target), { recursive: true });

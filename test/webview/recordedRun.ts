@@ -15,6 +15,7 @@ import type {
   TokenView,
   VerdictView,
 } from '../../src/shared/stepContract.ts';
+import type { WhatIfView } from '../../src/shared/whatIf.ts';
 
 export interface RecordedStep {
   /** By mask name or, where none is drawn, by parameter name; every tile is exact and whole. */
@@ -34,6 +35,8 @@ export interface RecordedRun {
   readonly kept: KeptSteps;
   readonly steps: Readonly<Record<string, RecordedStep>>;
   readonly histograms: readonly HistogramSeries[];
+  /** Of the newest step: as trained, and with some dropouts changed. */
+  readonly whatIf: readonly WhatIfView[];
   readonly activations: ActivationSeries;
 }
 

@@ -7,6 +7,7 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/weight.css';
 import './styles/rows.css';
+import './styles/whatIf.css';
 import './styles/activations.css';
 import './styles/compare.css';
 import '../shared/taking.css';
@@ -40,6 +41,9 @@ import { Timeline } from './timeline.ts';
 import { unitInPanes } from './unitInPanes.ts';
 import { Verdicts } from './verdicts.ts';
 import { WeightSection } from './weightSection.ts';
+import { WhatIf } from './whatIf.ts';
+import { WhatIfQuestion } from './whatIfQuestion.ts';
+import { noAnswer } from './whatIfState.ts';
 
 declare function acquireVsCodeApi(): WebviewApi;
 
@@ -67,6 +71,8 @@ const store = new Store({
   histograms: null,
   range: null,
   inPlace: kept.inPlace,
+  whatIf: kept.whatIf,
+  whatIfAnswer: noAnswer,
   otherRun: kept.otherRun,
   other: null,
   otherHistograms: null,
@@ -142,6 +148,18 @@ const lower = element(
   compare.root,
 );
 
+const whatIf = new WhatIf(store, takeAlong, {
+  copy: (text, done) => takeAlong.copyText(text, done),
+  trainWith: (changes) => {
+    const run = store.get().summary?.id ?? '';
+    client.request('trainWith', { run, changes }).catch((error: unknown) => {
+      store.set({ trouble: error instanceof Error ? error.message : String(error) });
+    });
+  },
+});
+const whatIfQuestion = new WhatIfQuestion(client, store);
+lower.append(whatIf.root);
+
 const compareButton = new CompareButton(store);
 header.root.append(compareButton.root, helpButton(inspectorKeys));
 document.body.append(
@@ -178,6 +196,10 @@ store.subscribe((state: PageState, changed: Changed) => {
   if (changed.has('viewed') || changed.has('reachOf') || opened) pull.hurry();
   comparison.update(state);
   for (const view of views) view.update(state, changed);
+});
+store.subscribe((state, changed) => {
+  whatIfQuestion.update(state);
+  whatIf.update(state, changed);
 });
 store.subscribe((state) => keep(api, state));
 

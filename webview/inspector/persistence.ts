@@ -1,5 +1,6 @@
 /** What the page remembers across reloads: choices only. Numbers are asked for again. */
 import type { WebviewApi } from '../shared/hostConnection.ts';
+import type { WhatIfChoice } from './whatIfState.ts';
 import {
   sectionsInPlace,
   type ActivationChoice,
@@ -21,6 +22,7 @@ export interface Kept {
   readonly elementDropout: boolean;
   readonly reachOf: ReachOf;
   readonly inPlace: InPlace;
+  readonly whatIf: WhatIfChoice;
   readonly histogram: HistogramChoice;
   readonly activation: ActivationChoice;
   readonly otherRun: string;
@@ -40,6 +42,7 @@ export function restore(state: unknown): Kept {
     elementDropout: held.elementDropout === true,
     reachOf: held.reachOf === 'loss' ? 'loss' : 'prediction',
     inPlace: sectionsInPlace.find((name) => name === held.inPlace) ?? '',
+    whatIf: whatIfOf(held.whatIf),
     histogram: histogramOf(held.histogram),
     activation: activationOf(held.activation),
     otherRun: typeof held.otherRun === 'string' ? held.otherRun : '',
@@ -50,7 +53,7 @@ export function restore(state: unknown): Kept {
 let last = '';
 
 export function keep(api: WebviewApi, state: PageState): void {
-  const { summary, tree, selected, measure, allParameters, viewport } = state;
+  const { summary, tree, selected, measure, allParameters, viewport, whatIf } = state;
   const { lossTint, elementDropout, reachOf, inPlace, histogram, activation, otherRun, comparedSite } = state;
   // The run is for the host, which restores the panel of a window that was closed.
   const run = summary?.id ?? '';
@@ -64,6 +67,7 @@ export function keep(api: WebviewApi, state: PageState): void {
     elementDropout,
     reachOf,
     inPlace,
+    whatIf,
     histogram,
     activation,
     otherRun,
@@ -94,6 +98,19 @@ function activationOf(value: unknown): ActivationChoice {
   const whole = (part: unknown, most: number) =>
     typeof part === 'number' && Number.isInteger(part) ? Math.max(0, Math.min(most, part)) : 0;
   return { layer: whole(held.layer, 1000), gate: whole(held.gate, 3) };
+}
+
+function whatIfOf(value: unknown): WhatIfChoice {
+  const held = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+    Record<keyof WhatIfChoice, unknown>
+  >;
+  const changes = typeof held.changes === 'object' && held.changes !== null ? held.changes : {};
+  const numbers = Object.entries(changes).filter(([, number]) => typeof number === 'number');
+  return {
+    run: typeof held.run === 'string' ? held.run : '',
+    step: typeof held.step === 'number' ? held.step : 0,
+    changes: Object.fromEntries(numbers) as WhatIfChoice['changes'],
+  };
 }
 
 function isViewport(value: unknown): value is Viewport {

@@ -44,6 +44,7 @@ export class Sites {
         { class: 'line' },
         element('h2', {}, 'Dropout sites'),
         element('span', { class: 'grow' }),
+        element('button', { class: 'link', click: () => store.set({ inPlace: 'whatIf' }) }, 'What if'),
         this.step,
       ),
       element(

@@ -24,6 +24,7 @@ import type { ComparedRun } from './comparedRuns.ts';
 import type { History } from './history.ts';
 import { integer } from '../shared/format.ts';
 import { leavesOf } from './parameters.ts';
+import type { WhatIfAnswer, WhatIfChoice } from './whatIfState.ts';
 import type { Viewport } from '../shared/viewport.ts';
 
 export interface Cell {
@@ -38,7 +39,7 @@ export interface StepRange {
 }
 
 /** What stands in place of text and gradients: one section at a time, or none. */
-export const sectionsInPlace = ['', 'histograms', 'activations', 'compare'] as const;
+export const sectionsInPlace = ['', 'histograms', 'activations', 'compare', 'whatIf'] as const;
 export type InPlace = (typeof sectionsInPlace)[number];
 
 /** Which distributions the histograms show, and how. */
@@ -85,6 +86,8 @@ export interface PageState {
   /** Which steps' tensors can still be viewed. */
   readonly kept: KeptSteps | null;
   readonly inPlace: InPlace;
+  readonly whatIf: WhatIfChoice;
+  readonly whatIfAnswer: WhatIfAnswer;
   readonly histogram: HistogramChoice;
   readonly histograms: HistogramSeries | null;
   readonly activation: ActivationChoice;

@@ -63,7 +63,7 @@ export class TakeAlong {
       await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
       this.notice.say(`Copied as a picture: ${shown.title}`);
     } catch {
-      this.copy(
+      this.copyText(
         this.svgText(shown),
         `This window keeps pictures off the clipboard. Copied as SVG text: ${shown.title}`,
       );
@@ -71,7 +71,7 @@ export class TakeAlong {
   }
 
   copyNumbers(table: Table): void {
-    this.copy(csvOf(table), `Copied as CSV: ${table.title}`);
+    this.copyText(csvOf(table), `Copied as CSV: ${table.title}`);
   }
 
   private svgText(shown: Shown): string {
@@ -89,7 +89,8 @@ export class TakeAlong {
       .catch((error: unknown) => this.notice.say(`Not saved: ${reason(error)}`));
   }
 
-  private copy(text: string, done: string): void {
+  /** Puts text on the clipboard, and says `done`. */
+  copyText(text: string, done: string): void {
     this.host.copy(text).then(
       () => this.notice.say(done),
       (error: unknown) => this.notice.say(`Not copied: ${reason(error)}`),

@@ -11,6 +11,7 @@ import type {
   Snapshot,
 } from '../../../src/shared/pageContract.ts';
 import type { KeptSteps, VerdictView } from '../../../src/shared/stepContract.ts';
+import { whatIfKeys, type WhatIfRequest, type WhatIfView } from '../../../src/shared/whatIf.ts';
 import './probes.ts';
 import { decode, nearestStep, type RecordedRun } from '../recordedRun.ts';
 import { bigWeight } from './bigWeight.ts';
@@ -42,6 +43,8 @@ class StubHost {
   failure = '';
   /** A second run that can be laid beside the first. */
   other: RecordedRun | null = null;
+  /** What is not answered. */
+  unanswered = '';
   private snapshot: Snapshot;
 
   constructor(text: string) {
@@ -122,7 +125,9 @@ class StubHost {
 
   receive(message: Message): void {
     this.asked.push({ method: message.method, params: message.params, ms: performance.now() });
-    if (this.silent || message.id === undefined) return;
+    if (message.method === 'whatIf')
+      this.notify('whatIfProgress', { run: '', step: this.run.whatIf[0]?.step ?? 0, done: 4, draws: 16 });
+    if (this.silent || message.method === this.unanswered || message.id === undefined) return;
     if (this.held.includes(message.method)) {
       this.waiting.push(message);
       return;
@@ -187,6 +192,9 @@ class StubHost {
         const series = recordedRun.histograms.find((candidate) => candidate.name === name && candidate.of === of);
         return series ? { result: series } : missing(name);
       }
+      case 'whatIf':
+        return { result: this.whatIf((params as WhatIfRequest).changes) };
+      case 'trainWith':
       case 'chosen':
       case 'command':
       case 'openBudget':
@@ -194,6 +202,14 @@ class StubHost {
       case 'copy':
         return { result: null };
     }
+  }
+
+  /** The answer that was recorded to these changes; to others, whose numbers nobody knows, that of the first. */
+  private whatIf(changes: WhatIfRequest['changes']): WhatIfView | undefined {
+    const { whatIf } = this.run;
+    const asked = whatIf[0] && { ...whatIf[0].asTrained.values, ...changes };
+    const same = ({ changed }: WhatIfView) => whatIfKeys.every((key) => changed.values[key] === asked?.[key]);
+    return whatIf.find(same) ?? whatIf[0];
   }
 
   private send(message: unknown): void {

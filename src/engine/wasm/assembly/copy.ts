@@ -1,7 +1,7 @@
 // Job: moves values between two arrays along four axes, each with a stride of its own on either side: what slices, joins,
 // transposes, reversals, padding and repetition have in common. Rows of the last axis are divided over the team.
+import { Axes } from './axes';
 import { Simd } from './simd';
-import { shareBegin, shareEnd } from './team';
 
 @unmanaged
 export class CopyArguments {
@@ -28,19 +28,14 @@ export class CopyArguments {
 
 export function copy(args: CopyArguments): void {
   const rows = args.size0 * args.size1 * args.size2;
-  const alone = rows === 1;
-  const first = alone ? shareBegin(args.size3, 16) : 0;
-  const count = (alone ? shareEnd(args.size3, 16) : args.size3) - first;
+  const first = Axes.firstColumn(rows, args.size3);
+  const count = Axes.endColumn(rows, args.size3) - first;
   const from = args.from + ((args.fromStart + first * args.from3) as usize) * 4;
   const to = args.to + ((args.toStart + first * args.to3) as usize) * 4;
-  const end = alone ? 1 : shareEnd(rows, 1);
-  for (let row = alone ? 0 : shareBegin(rows, 1); row < end; row++) {
-    const k = row % args.size2;
-    const rest = row / args.size2;
-    const j = rest % args.size1;
-    const i = rest / args.size1;
-    const fromRow = i * args.from0 + j * args.from1 + k * args.from2;
-    const toRow = i * args.to0 + j * args.to1 + k * args.to2;
+  const end = Axes.endRow(rows);
+  for (let row = Axes.firstRow(rows); row < end; row++) {
+    const fromRow = Axes.offset(row, args.size1, args.size2, args.from0, args.from1, args.from2);
+    const toRow = Axes.offset(row, args.size1, args.size2, args.to0, args.to1, args.to2);
     copyRow(from + (fromRow as usize) * 4, args.from3, to + (toRow as usize) * 4, args.to3, count);
   }
 }

@@ -1,8 +1,9 @@
 // Job: arithmetic on corresponding values of two arrays, either of which may be repeated along any axis (broadcasting).
 // Infinities, NaN and signed zeros as IEEE 754 has them: the smaller or larger of a number and NaN is NaN.
 // Rows of the last axis are divided over the team.
+import { Axes } from './axes';
 import { Simd } from './simd';
-import { myScratch, shareBegin, shareEnd } from './team';
+import { myScratch } from './team';
 
 @unmanaged
 export class ElementwiseArguments {
@@ -30,17 +31,14 @@ export class ElementwiseArguments {
 
 export function elementwise(args: ElementwiseArguments): void {
   const rows = args.size0 * args.size1 * args.size2;
-  const alone = rows === 1;
-  const first = alone ? shareBegin(args.size3, 16) : 0;
-  const count = (alone ? shareEnd(args.size3, 16) : args.size3) - first;
-  const end = alone ? 1 : shareEnd(rows, 1);
-  for (let row = alone ? 0 : shareBegin(rows, 1); row < end; row++) {
-    const k = row % args.size2;
-    const rest = row / args.size2;
-    const j = rest % args.size1;
-    const i = rest / args.size1;
-    const a = args.a + ((i * args.a0 + j * args.a1 + k * args.a2 + first * args.a3) as usize) * 4;
-    const b = args.b + ((i * args.b0 + j * args.b1 + k * args.b2 + first * args.b3) as usize) * 4;
+  const first = Axes.firstColumn(rows, args.size3);
+  const count = Axes.endColumn(rows, args.size3) - first;
+  const end = Axes.endRow(rows);
+  for (let row = Axes.firstRow(rows); row < end; row++) {
+    const aRow = Axes.offset(row, args.size1, args.size2, args.a0, args.a1, args.a2) + first * args.a3;
+    const bRow = Axes.offset(row, args.size1, args.size2, args.b0, args.b1, args.b2) + first * args.b3;
+    const a = args.a + (aRow as usize) * 4;
+    const b = args.b + (bRow as usize) * 4;
     const to = args.result + ((row * args.size3 + first) as usize) * 4;
     calculate(args.operation, a, args.a3, b, args.b3, to, count);
   }

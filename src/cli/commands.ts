@@ -24,7 +24,11 @@ export const commands: readonly Command[] = [
   { name: 'trace', summary: 'one forward and backward pass, with every tensor of it', run: traceCommand },
   { name: 'verify', summary: 'check every promise about masks and gradients on real steps', run: verifyCommand },
   { name: 'check', summary: 'code and config diagnostics on Python, notebooks and JSON', run: checkCommand },
-  { name: 'inspect', summary: 'the parameter tree of a checkpoint, and what it tells of mask, p and mode', run: inspectCommand },
+  {
+    name: 'inspect',
+    summary: 'the parameter tree of a checkpoint, and what it tells of mask, p and mode',
+    run: inspectCommand,
+  },
   { name: 'convert', summary: 'a checkpoint from one key style to another', run: convertCommand },
   { name: 'generate', summary: 'sample text from a run or checkpoint', run: generateCommand },
   { name: 'classify', summary: 'label texts with a trained classifier' },

@@ -46,7 +46,10 @@ function treeLines(node: CheckpointNode, byName: ReadonlyMap<string, CheckpointT
   return [`${indent}${node.label}  ${tensor ? facts(node, tensor) : ''}`, ...inside];
 }
 
-function facts(node: CheckpointNode & { kind: 'tensor' }, { shape, dtype, cells, statistics }: CheckpointTensor): string {
+function facts(
+  node: CheckpointNode & { kind: 'tensor' },
+  { shape, dtype, cells, statistics }: CheckpointTensor,
+): string {
   const size = `[${shape.join(', ')}]${dtype === 'F32' ? '' : ` ${dtype}`}`;
   if (node.role === 'tie') return `${size} = ${node.same ?? ''}`;
   const { mean, std, zeros, nonFinite } = statistics;

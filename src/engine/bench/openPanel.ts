@@ -1,7 +1,7 @@
 /**
- * Asks what an open panel at its default settings asks of a run that is followed, as often as it does
- * (webview/inspector/pull.ts): every 250 ms the selected weight, and once that has arrived, a step later, everything else of
- * the same step; how far the last prediction reaches back so seldom that it takes a fiftieth of the time at most. Each answer is also turned into the bytes that would leave the engine; drawing them is the page's own time.
+ * Asks what an open panel asks of a run it follows (webview/inspector/pull.ts): every 250 ms the selected weight, a step later
+ * everything else of that step, and the last prediction's reach in at most a fiftieth of the time. Each answer is also turned
+ * into the bytes that would leave the engine; drawing them is the page's own time.
  */
 import { serialize } from 'node:v8';
 import type { RunDescription, WeightView } from '../../shared/engineContract.ts';

@@ -45,7 +45,10 @@ export interface StepParts {
   readonly settings: { alpha: number; beta: number; clip: number; seed: number };
 }
 
-/** Inputs by name: tokens, the call number of the masks, and the rates of each layer group. Errors: a batch that does not fit the model. */
+/**
+ * Inputs by name: tokens, the call number of the masks, and the rates of each layer group. Throws when the batch does not fit
+ * the model.
+ */
 export function stepInputs(
   { model }: Pick<StepParts, 'model'>,
   batch: TokenBatch,

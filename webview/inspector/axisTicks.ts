@@ -1,4 +1,9 @@
-/** Ends and ticks of the axes of charts over steps: round numbers on linear axes, powers of ten on logarithmic ones. */
+/** Points over steps, and the ends and ticks of the axes they are drawn on: round numbers on linear axes, powers of ten on logarithmic ones. */
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 
 interface Range {
   readonly min: number;
@@ -6,7 +11,7 @@ interface Range {
 }
 
 /** All finite values with a little room, so that lines do not lie on the axis' ends; null where there are none. */
-export function rangeOf(points: readonly { readonly y: number }[]): Range | null {
+export function rangeOf(points: readonly Point[]): Range | null {
   let [min, max] = [Infinity, -Infinity];
   for (const { y } of points) if (Number.isFinite(y)) [min, max] = [Math.min(min, y), Math.max(max, y)];
   if (min > max) return null;

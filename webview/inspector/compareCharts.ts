@@ -7,10 +7,10 @@ import type { ChartDataset, Scale } from 'chart.js';
 import { css, mix, type Rgb } from '../shared/colour.ts';
 import { fixed, integer, significant } from '../shared/format.ts';
 import { currentPalette, type Palette } from '../shared/theme.ts';
-import { logRange, logTicks, rangeOf, roundTicks } from './axisTicks.ts';
+import { logRange, logTicks, rangeOf, roundTicks, type Point } from './axisTicks.ts';
 import type { History } from './history.ts';
 import { lossCurve } from './lossCurve.ts';
-import { StepChart, type EndLabel, type Point } from './stepChart.ts';
+import { StepChart, type EndLabel } from './stepChart.ts';
 import { viewedStep, type PageState } from './store.ts';
 
 type Line = ChartDataset<'line', Point[]>;

@@ -8,7 +8,8 @@ import { element, rebuild, setText } from '../shared/dom.ts';
 import { integer, percent, probability } from '../shared/format.ts';
 import type { Shown } from '../shared/takeAlong.ts';
 import { fates, pairMasks, relationInWords, type Fate, type MaskPair, type MaskSource } from './comparedMasks.ts';
-import { cellAt, cellUnder, drawMaskPair, fateNames, maskWindow, type MaskWindow } from './compareMaskPicture.ts';
+import { cellAt, maskWindow, type MaskWindow } from './comparedWindow.ts';
+import { cellUnder, drawMaskPair, fateNames } from './compareMaskPicture.ts';
 import { paneSize } from './layout.ts';
 import { shortName } from './siteBand.ts';
 import { openingViewport } from '../shared/viewport.ts';
@@ -33,9 +34,16 @@ export class CompareMasks {
     'aria-label': 'Masks of both runs: not drawn yet',
   });
   private pointed: { row: number; col: number } | null = null;
-  private held: { readonly key: string; readonly pair: MaskPair | string } = { key: '', pair: '' };
+  /** What was drawn last, of which site and sources and at which step. */
+  private held: { readonly of: string; readonly step: number; readonly pair: MaskPair | string } = {
+    of: '',
+    step: 0,
+    pair: '',
+  };
   private drawnMs = -Infinity;
   private costMs = 0;
+  /** Draws what was left out, once its turn has come. */
+  private later: ReturnType<typeof setTimeout> | null = null;
 
   constructor(store: Store) {
     this.store = store;
@@ -64,9 +72,11 @@ export class CompareMasks {
       sites.map(({ name }) => element('option', { value: name }, shortName(name))),
     );
     this.pick.value = siteOf(state);
-    const step = commonStep(state);
-    setText(this.second, state.other && step > 0 ? `${sourceInWords(state)}, step ${integer(step)}` : '');
     this.draw();
+    // Of what is in the picture: while a run is followed the next one may not have been drawn yet.
+    const pair = this.pair();
+    const step = typeof pair === 'string' ? commonStep(state) : pair.step;
+    setText(this.second, state.other && step > 0 ? `${sourceInWords(state)}, step ${integer(step)}` : '');
   }
 
   shown(): Shown[] {
@@ -83,12 +93,20 @@ export class CompareMasks {
     const step = commonStep(state);
     const [a, b] = sourcesOf(state);
     if (!a || !b || step === 0) return '';
-    const key = JSON.stringify([name, step, a, b]);
-    if (key === this.held.key) return this.held.pair;
-    const follows = state.viewed === null && typeof this.held.pair !== 'string';
-    if (follows && performance.now() < this.drawnMs + DRAWING_SHARE * this.costMs) return this.held.pair;
+    const of = JSON.stringify([name, a, b]);
+    if (of === this.held.of && step === this.held.step) return this.held.pair;
+    // What a person chose is drawn at once.
+    const follows = of === this.held.of && state.viewed === null;
+    const early = this.drawnMs + DRAWING_SHARE * this.costMs - performance.now();
+    if (follows && early > 0) {
+      this.later ??= setTimeout(() => {
+        this.later = null;
+        this.update(this.store.get());
+      }, early);
+      return this.held.pair;
+    }
     const began = performance.now();
-    this.held = { key, pair: pairMasks(name, step, a, b) };
+    this.held = { of, step, pair: pairMasks(name, step, a, b) };
     this.drawnMs = performance.now();
     this.costMs = this.drawnMs - began;
     return this.held.pair;

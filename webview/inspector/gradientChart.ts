@@ -3,10 +3,10 @@ import type { ChartDataset, Scale } from 'chart.js';
 import { css } from '../shared/colour.ts';
 import { count, integer, probability, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
-import { logRange, logTicks } from './axisTicks.ts';
+import { logRange, logTicks, type Point } from './axisTicks.ts';
 import { isNarrow } from './layout.ts';
 import { viewedStep, type PageState } from './store.ts';
-import { StepChart, type Point } from './stepChart.ts';
+import { StepChart } from './stepChart.ts';
 
 export class GradientChart extends StepChart {
   constructor(canvas: HTMLCanvasElement) {

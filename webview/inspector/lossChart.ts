@@ -3,10 +3,10 @@ import type { ChartDataset, Scale } from 'chart.js';
 import { css, mix } from '../shared/colour.ts';
 import { fixed, integer } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
-import { rangeOf, roundTicks } from './axisTicks.ts';
+import { rangeOf, roundTicks, type Point } from './axisTicks.ts';
 import { lossCurve } from './lossCurve.ts';
 import { viewedStep, type PageState } from './store.ts';
-import { StepChart, type Point } from './stepChart.ts';
+import { StepChart } from './stepChart.ts';
 
 export class LossChart extends StepChart {
   private empty = true;

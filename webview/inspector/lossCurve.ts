@@ -1,6 +1,6 @@
 /** The loss of a run as lines over its steps, or all of it as perplexity: raw, smoothed, and at the evaluations. */
+import type { Point } from './axisTicks.ts';
 import type { History } from './history.ts';
-import type { Point } from './stepChart.ts';
 
 /** Weight of the past in the smoothed line, as TensorBoard's default; never carried across a value that is not finite. */
 const SMOOTHING = 0.6;

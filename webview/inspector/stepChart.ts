@@ -24,15 +24,11 @@ import { SvgPen } from '../shared/svgPen.ts';
 import { currentPalette, type Palette } from '../shared/theme.ts';
 import { isNarrow } from './layout.ts';
 import { roundSteps } from './stepTicks.ts';
+import type { Point } from './axisTicks.ts';
 import { apart } from './endLabels.ts';
 import { viewedStep, type PageState, type StepRange } from './store.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Decimation);
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 export interface EndLabel {
   readonly text: string;

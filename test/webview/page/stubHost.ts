@@ -43,8 +43,6 @@ class StubHost {
   failure = '';
   /** A second run that can be laid beside the first. */
   other: RecordedRun | null = null;
-  /** What is not answered. */
-  unanswered = '';
   private snapshot: Snapshot;
 
   constructor(text: string) {
@@ -100,8 +98,15 @@ class StubHost {
 
   /** Repeats the last lines of the run as new steps after it, as a live run would send them. */
   train(lines: number): void {
-    const { run } = this.snapshot;
-    if (!run) return;
+    if (this.snapshot.run) this.goOn(this.snapshot.run, lines);
+  }
+
+  /** The same of the second run. */
+  trainOther(lines: number): void {
+    if (this.other?.snapshot.run) this.goOn(this.other.snapshot.run, lines);
+  }
+
+  private goOn(run: RunSnapshot, lines: number): void {
     const length = run.train.step.length;
     const last = run.train.step[length - 1] ?? 0;
     const train = cut(run.train, length - lines, length);
@@ -124,10 +129,6 @@ class StubHost {
   }
 
   receive(message: Message): void {
-    this.asked.push({ method: message.method, params: message.params, ms: performance.now() });
-    if (message.method === 'whatIf')
-      this.notify('whatIfProgress', { run: '', step: this.run.whatIf[0]?.step ?? 0, done: 4, draws: 16 });
-    if (this.silent || message.method === this.unanswered || message.id === undefined) return;
     if (this.held.includes(message.method)) {
       this.waiting.push(message);
       return;
@@ -142,6 +143,10 @@ class StubHost {
   }
 
   private reply(message: Message): void {
+    this.asked.push({ method: message.method, params: message.params, ms: performance.now() });
+    if (message.method === 'whatIf')
+      this.notify('whatIfProgress', { run: '', step: this.run.whatIf[0]?.step ?? 0, done: 4, draws: 16 });
+    if (this.silent || message.id === undefined) return;
     const answer = this.answer(message);
     setTimeout(() => this.send({ jsonrpc: '2.0', id: message.id, ...answer }), 1);
   }

@@ -86,7 +86,7 @@ export interface PageRequests extends StepRequests {
   /** The run's buttons. "train" asks what to train, "trainSample" does not. */
   command: [{ command: 'pause' | 'resume' | 'step' | 'stop' | 'train' | 'trainSample' | 'showLog'; run: string }, null];
   /** Trains the run's texts anew with its config but for these keys. */
-  trainWith: [{ run: string; changes: WhatIfRequest['changes'] }, null];
+  trainWith: [{ run: string; changes: WhatIfRequest['changes'] & { readonly seed?: number } }, null];
   /** Opens the setting of the budget for introspection. */
   openBudget: [null, null];
   /** Saves a file the page made (a picture, a CSV): the host asks where. */

@@ -190,6 +190,17 @@ describe('opening and closing', () => {
   });
 });
 
+describe('one seed each', () => {
+  it('trains the other config with another seed on request', async () => {
+    const { page } = await openBoth();
+    await page.getByRole('button', { name: 'Train B’s config with seed 2' }).click();
+    await until(page, "stubHost.asked.some(({ method }) => method === 'trainWith')");
+    const [question] = await asked(page, 'trainWith');
+    assert.deepEqual(question?.params, { run: 'other', changes: { seed: 2 } });
+    await page.close();
+  });
+});
+
 describe('taking it along', () => {
   it('pictures and numbers of each part, with both runs in the title', async () => {
     const { page } = await openBoth();

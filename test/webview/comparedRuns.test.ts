@@ -12,6 +12,7 @@ import {
   outcomeInWords,
   repeatsOf,
   resultRows,
+  seedToTrain,
   sharedFacts,
   type ComparedRun,
 } from '../../webview/inspector/comparedRuns.ts';
@@ -145,6 +146,14 @@ describe('caution', () => {
     const [one, two] = [of('x', 1, 90), of('x', 2, 100)];
     assert.match(cautionInWords(one, two, [one.summary, two.summary]), /^Only the seed differs.*90\.00 to 100\.00/);
     assert.match(cautionInWords(one, one, [one.summary]), /^Same config and seed/);
+  });
+
+  it('offers the seed that one config lacks of the other, else a new one', () => {
+    const [one, two] = [of('x', 1, 90).summary, of('y', 2, 80).summary];
+    assert.equal(seedToTrain(one, two, [one, two]), 2);
+    assert.equal(seedToTrain(two, one, [one, two]), 1);
+    const both = [...runs(['x', 2, 91], ['y', 1, 82]), one, two];
+    assert.equal(seedToTrain(one, two, both), 3);
   });
 
   it('refuses to compare perplexities of other texts', () => {

@@ -6,7 +6,7 @@ import { element, rebuild, setText } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
 import { saveMenu } from '../shared/saveMenu.ts';
 import type { TakeAlong } from '../shared/takeAlong.ts';
-import { cautionInWords, outcomeInWords, type ComparedRun } from './comparedRuns.ts';
+import { cautionInWords, outcomeInWords, seedToTrain, type ComparedRun } from './comparedRuns.ts';
 import { CompareCurves } from './compareCurves.ts';
 import { CompareDistribution } from './compareDistribution.ts';
 import { CompareFacts } from './compareFacts.ts';
@@ -19,14 +19,25 @@ export class CompareSection {
   private readonly pick = element('select', { class: 'pick', 'aria-label': 'Run to compare with' });
   private readonly outcome = element('p', { class: 'compare-outcome', 'aria-live': 'polite' });
   private readonly caution = element('p', { class: 'small second' });
+  private readonly again = element('p', { class: 'small compare-again' });
   private readonly facts = new CompareFacts();
+  private readonly trainWith: (run: string, seed: number) => void;
   private readonly curves: CompareCurves;
   private readonly distribution: CompareDistribution;
   private readonly masks: CompareMasks;
   private wasOpen = false;
 
-  /** `needSeries` is called when the distribution of another parameter is to be read. */
-  constructor(store: Store, takeAlong: TakeAlong, needSeries: () => void) {
+  /**
+   * `needSeries` is called when the distribution of another parameter is to be read, `trainWith` to train a run's config
+   * on its texts with another seed.
+   */
+  constructor(
+    store: Store,
+    takeAlong: TakeAlong,
+    needSeries: () => void,
+    trainWith: (run: string, seed: number) => void,
+  ) {
+    this.trainWith = trainWith;
     this.curves = new CompareCurves(store);
     this.distribution = new CompareDistribution(store, needSeries);
     this.masks = new CompareMasks(store);
@@ -52,7 +63,7 @@ export class CompareSection {
         ]),
         element('button', { class: 'tool', ...close }, icon('close')),
       ),
-      element('div', { class: 'compare-say' }, this.outcome, this.caution),
+      element('div', { class: 'compare-say' }, this.outcome, this.caution, this.again),
       element(
         'div',
         { class: 'compare-grid' },
@@ -75,12 +86,36 @@ export class CompareSection {
     this.showRuns(state);
     setText(this.outcome, a && other ? outcomeInWords(a, other) : waiting(state));
     setText(this.caution, a && other ? cautionInWords(a, other, state.runs) : '');
+    this.showAgain(state);
     this.facts.update(a, other);
     this.curves.update(state);
     this.distribution.update(state);
     this.masks.update(state);
     // Whoever asked for the comparison elsewhere finds it in sight.
     if (opened) this.root.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** What would tell chance from effect: each config with a seed that it has not been trained with. */
+  private showAgain({ summary, other, runs }: PageState): void {
+    const pairs =
+      summary && other
+        ? ([
+            ['A', summary, other.summary],
+            ['B', other.summary, summary],
+          ] as const)
+        : [];
+    const offers = pairs
+      .filter(([, run], index) => run.recipe !== '' && (index === 0 || run.recipe !== summary?.recipe))
+      .map(([name, run, beside]) => ({ name, id: run.id, seed: seedToTrain(run, beside, runs) }));
+    rebuild(this.again, JSON.stringify(offers), () =>
+      offers.map(({ name, id, seed }) =>
+        element(
+          'button',
+          { class: 'link', click: () => this.trainWith(id, seed) },
+          `Train ${name}’s config with seed ${seed}`,
+        ),
+      ),
+    );
   }
 
   private showRuns(state: PageState): void {

@@ -206,6 +206,13 @@ export function repeatsOf(run: RunSummary, runs: readonly RunSummary[]): number[
   return [...bySeed.values()];
 }
 
+/** A seed that this run's config was not trained with yet: the other run's, so that both have it, else the next number. */
+export function seedToTrain(run: RunSummary, other: RunSummary, runs: readonly RunSummary[]): number {
+  const used = [run, ...runs].filter(({ recipe }) => recipe === run.recipe).map(({ seed }) => seed ?? 0);
+  if (other.seed !== null && !used.includes(other.seed)) return other.seed;
+  return Math.max(...used, other.seed ?? 0) + 1;
+}
+
 function rangeInWords(reached: readonly number[]): string {
   if (reached.length === 0) return 'not evaluated yet';
   const [low, high] = [Math.min(...reached), Math.max(...reached)];

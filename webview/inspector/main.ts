@@ -12,6 +12,7 @@ import './styles/activations.css';
 import './styles/compare.css';
 import '../shared/taking.css';
 import { configHash } from '../../src/shared/configHash.ts';
+import type { PageRequests } from '../../src/shared/pageContract.ts';
 import { element } from '../shared/dom.ts';
 import { followForcedColours } from '../shared/forcedColours.ts';
 import { helpButton } from '../shared/keysHelp.ts';
@@ -136,7 +137,17 @@ const gates = new GateSection((layer) =>
 const text = new TextView(store, takeAlong);
 const gradients = new Gradients(store, select);
 const histograms = new Histograms(store, takeAlong, () => pull.hurry());
-const compare = new CompareSection(store, takeAlong, () => pull.hurry());
+const trainWith = (run: string, changes: PageRequests['trainWith'][0]['changes']) => {
+  client.request('trainWith', { run, changes }).catch((error: unknown) => {
+    store.set({ trouble: error instanceof Error ? error.message : String(error) });
+  });
+};
+const compare = new CompareSection(
+  store,
+  takeAlong,
+  () => pull.hurry(),
+  (run, seed) => trainWith(run, { seed }),
+);
 const activations = new Activations(store, takeAlong, (choice) => unitInPanes(store, select, choice));
 const lower = element(
   'div',
@@ -150,12 +161,7 @@ const lower = element(
 
 const whatIf = new WhatIf(store, takeAlong, {
   copy: (text, done) => takeAlong.copyText(text, done),
-  trainWith: (changes) => {
-    const run = store.get().summary?.id ?? '';
-    client.request('trainWith', { run, changes }).catch((error: unknown) => {
-      store.set({ trouble: error instanceof Error ? error.message : String(error) });
-    });
-  },
+  trainWith: (changes) => trainWith(store.get().summary?.id ?? '', changes),
 });
 const whatIfQuestion = new WhatIfQuestion(client, store);
 lower.append(whatIf.root);

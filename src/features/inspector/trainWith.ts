@@ -1,4 +1,4 @@
-/** Trains the texts of a run anew with its config but for some dropouts: what a what-if question leads to. */
+/** Trains the texts of a run anew with its config but for some keys: what a what-if question or a comparison leads to. */
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';

@@ -90,6 +90,31 @@ describe('PageFeed', () => {
     assert.deepEqual(stepsOf(sent[0]), [11, 12]);
   });
 
+  it('tells of the run beside it as well, each run by itself', () => {
+    feed.compare('r2', 0, 0);
+    numbers(1, 4);
+    feed.changed({ run: 'r2', what: 'numbers' });
+    mock.timers.tick(250);
+    assert.deepEqual(
+      sent.map(([method, update]) => [method, stepsOf([method, update])]),
+      [
+        ['update', range(1, 4)],
+        ['update', range(1, 4)],
+      ],
+    );
+    feed.changed({ run: 'r2', what: 'rewound' });
+    mock.timers.tick(250);
+    assert.deepEqual(sent.at(-1), ['compare', { run: 'r2', begin: false }]);
+  });
+
+  it('speaks of the run beside it no longer once the comparison has ended', () => {
+    feed.compare('r2', 0, 0);
+    feed.compare('', 0, 0);
+    feed.changed({ run: 'r2', what: 'numbers' });
+    mock.timers.tick(1000);
+    assert.deepEqual(sent, []);
+  });
+
   it('stops with its panel', () => {
     numbers(1, 1);
     feed.dispose();

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
+import { compareOnScreen, trainBeside } from '../../tools/compareOnScreen.ts';
 import { checkInspector, checkRunsView } from '../../tools/onScreen.ts';
 import { out, root } from '../../tools/paths.ts';
 import { runAtStep, runHasStatus } from '../../tools/runFolder.ts';
@@ -66,6 +67,15 @@ await test('on the screen', async (t) => {
     await t.test('the inspector draws loss, gradients and masks', async () => {
       await workbench.command('Dropscope: Open Inspector');
       for (const label of await checkInspector(workbench)) t.diagnostic(label);
+    });
+    await t.test('a run of the command line is laid beside it', async () => {
+      await trainBeside(workspace, 60);
+      await workbench.page
+        .locator('.sidebar .monaco-list-row')
+        .filter({ hasText: /loss \d/ })
+        .nth(1)
+        .waitFor({ timeout: 5 * minute });
+      for (const label of await compareOnScreen(workbench, 'weight_p')) t.diagnostic(label);
     });
     await t.test('the inspector comes back after a reload', async () => {
       await editorIsWrittenDown(workbench.page, 'dropscope.inspector');

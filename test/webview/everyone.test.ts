@@ -25,6 +25,11 @@ async function openActivations(page: Page): Promise<void> {
   await page.locator('#activation-outputs[aria-label^="Outputs of"]').waitFor();
 }
 
+async function openWhatIf(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'What if' }).click();
+  await page.locator('#what-if-losses[aria-label*="Mean cross-entropy"]').waitFor();
+}
+
 interface Focused {
   readonly name: string;
   readonly section: string;
@@ -105,6 +110,7 @@ describe('for readers', () => {
     ['block', (page: Page) => choose(page, '0.input_dp')],
     ['histograms', openHistograms],
     ['activations', openActivations],
+    ['what if', openWhatIf],
   ] as const)
     it(`${view}: each canvas states its content, and T opens its numbers`, async () => {
       const { page } = await pages.openDrawn();

@@ -133,7 +133,10 @@ export class WhatIf {
     this.follow.classList.toggle('absent', stepOnPage(state) === 0 || stepOnPage(state) === whatIf.step);
     setText(this.asked, view && !trouble ? changesInWords(view) : '');
     setText(this.answer, trouble || (view ? answerInWords(view) : 'The answer appears here.'));
-    for (const words of [this.asked, this.answer]) words.title = words.textContent;
+    for (const words of [this.asked, this.answer]) {
+      words.title = words.textContent;
+      words.classList.toggle('dimmed', awaited !== null && view !== null);
+    }
     setText(this.spread, view ? spreadInWords(view) : '');
     this.spread.title = this.spread.textContent;
     this.drawPictures(state);

@@ -9,7 +9,7 @@ import { css, mix, type Rgb } from '../shared/colour.ts';
 import { fixed, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { logRange, logTicks, roundTicks } from './axisTicks.ts';
-import { layerNorms } from './whatIfWords.ts';
+import { layerNorms } from './layerNorms.ts';
 
 const GUTTER = 66;
 const RIGHT = 10;

@@ -6,10 +6,10 @@ import type { BatchView } from '../../src/shared/engineContract.ts';
 import type { WhatIfView } from '../../src/shared/whatIf.ts';
 import { attachTable, type Table } from '../shared/dataTable.ts';
 import { element, setText } from '../shared/dom.ts';
-import { fixed, integer, percent } from '../shared/format.ts';
+import { fixed, integer, percent, signed } from '../shared/format.ts';
 import { BatchText, type TextToken } from './batchText.ts';
 import { TokenLines } from './tokenLines.ts';
-import { changesInWords, signed } from './whatIfWords.ts';
+import { changesInWords } from './whatIfWords.ts';
 
 const ROWS = 5;
 /** Nats from which on a ground is a degree stronger. */

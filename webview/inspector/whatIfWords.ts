@@ -1,14 +1,9 @@
 /** What-if answers in words and numbers: sentences, tables, and the dropouts as configs and fastai have them. */
 import { pairedDifference, summaryOf, type DrawSummary } from '../../src/shared/pairedDraws.ts';
-import { whatIfKeys, type WhatIfSide, type WhatIfValues, type WhatIfView } from '../../src/shared/whatIf.ts';
+import { whatIfKeys, type WhatIfValues, type WhatIfView } from '../../src/shared/whatIf.ts';
 import type { Table } from '../shared/dataTable.ts';
-import { count, fixed, integer, probability, significant } from '../shared/format.ts';
-
-/** "+0.088", "−0.012", "0.000". */
-export function signed(value: number, decimals: number): string {
-  const text = fixed(value, decimals);
-  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
-}
+import { count, fixed, integer, probability, signed, significant } from '../shared/format.ts';
+import { layerNorms } from './layerNorms.ts';
 
 /** "weight_p 0.40 for 0.20"; "as trained" when nothing differs. */
 export function changesInWords(view: WhatIfView): string {
@@ -72,28 +67,6 @@ export function drawsTable(view: WhatIfView): Table {
       ['without dropout', ...Array<string>(2).fill(fixed(view.withoutDropout[0] ?? NaN, 4)), ''],
     ],
   };
-}
-
-export interface LayerNorm {
-  readonly name: string;
-  readonly before: number;
-  readonly after: number;
-}
-
-/** Gradient norm of each layer, all its parameters together, of the first draw and before clipping. */
-export function layerNorms({ parameters, asTrained, changed }: WhatIfView): LayerNorm[] {
-  const layers = new Map<string, number[]>();
-  parameters.forEach((name, at) => {
-    const layer = /rnns\.\d+/.exec(name)?.[0] ?? name.split('.')[1] ?? name;
-    layers.set(layer, [...(layers.get(layer) ?? []), at]);
-  });
-  const norm = ({ gradients }: WhatIfSide, places: readonly number[]) =>
-    Math.hypot(...places.map((at) => gradients[at] ?? NaN));
-  return Array.from(layers, ([name, places]) => ({
-    name,
-    before: norm(asTrained, places),
-    after: norm(changed, places),
-  }));
 }
 
 export function gradientTable(view: WhatIfView): Table {

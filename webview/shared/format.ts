@@ -14,6 +14,12 @@ export function fixed(value: number, decimals: number): string {
   return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
 }
 
+/** With its sign where it is not zero: signed(0.088, 2) is "+0.09". */
+export function signed(value: number, decimals: number): string {
+  const text = fixed(value, decimals);
+  return value > 0 && /[1-9∞]/.test(text) ? `+${text}` : text;
+}
+
 /** Whole numbers: integer(13171) is "13,171". */
 export function integer(value: number): string {
   return fixed(Math.round(value), 0);

@@ -129,6 +129,10 @@ class StubHost {
   }
 
   receive(message: Message): void {
+    this.asked.push({ method: message.method, params: message.params, ms: performance.now() });
+    if (message.method === 'whatIf')
+      this.notify('whatIfProgress', { run: '', step: this.run.whatIf[0]?.step ?? 0, done: 4, draws: 16 });
+    if (this.silent || message.id === undefined) return;
     if (this.held.includes(message.method)) {
       this.waiting.push(message);
       return;
@@ -143,10 +147,6 @@ class StubHost {
   }
 
   private reply(message: Message): void {
-    this.asked.push({ method: message.method, params: message.params, ms: performance.now() });
-    if (message.method === 'whatIf')
-      this.notify('whatIfProgress', { run: '', step: this.run.whatIf[0]?.step ?? 0, done: 4, draws: 16 });
-    if (this.silent || message.id === undefined) return;
     const answer = this.answer(message);
     setTimeout(() => this.send({ jsonrpc: '2.0', id: message.id, ...answer }), 1);
   }

@@ -58,9 +58,10 @@ export class GateStrips {
     this.root = element('div', { class: 'strips' }, ...this.strips.map(({ button }) => button), this.list);
   }
 
-  /** `shown` is null while there is nothing to show; `chosen` is the gate whose units are listed. */
-  draw(shown: ShownGates | null, chosen: number, width: number): void {
+  /** `shown` is null while there is nothing to show; units are listed of the gate `wanted`, or at −1 the most saturated. */
+  draw(shown: ShownGates | null, wanted: number, width: number): void {
     this.shown = shown;
+    const chosen = wanted < 0 && shown ? mostSaturated(shown.gates) : wanted;
     this.canvases.forEach((canvas, gate) => {
       const strip = this.strips[gate];
       strip?.button.setAttribute('aria-pressed', String(gate === chosen));
@@ -159,6 +160,11 @@ function meanShare({ units, low, high }: LayerGates, gate: number): number {
   let sum = 0;
   for (let at = gate * units; at < (gate + 1) * units; at++) sum += (low[at] ?? 0) + (high[at] ?? 0);
   return sum / units;
+}
+
+function mostSaturated(gates: LayerGates): number {
+  const shares = gateLetters.map((_, gate) => meanShare(gates, gate));
+  return shares.indexOf(Math.max(...shares));
 }
 
 function inWords({ layer, step, gates }: ShownGates, gate: number): string {

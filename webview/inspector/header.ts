@@ -91,8 +91,10 @@ export class Header {
   private showStatus(state: PageState): void {
     const { icon: name, tone, text } = statusOf(state);
     rebuild(this.status, name + text, () => [icon(name, tone), element('span', {}, text)]);
-    // What is being prepared changes every moment: it keeps to one line, unlike a failure, which is read whole.
-    this.status.classList.toggle('passing', state.summary?.status === 'starting');
+    // What is being prepared changes every moment: it keeps to one line, unlike what went wrong, which is read whole.
+    const { status, message } = state.summary ?? { status: '', message: '' };
+    this.status.classList.toggle('passing', status === 'starting');
+    this.root.classList.toggle('told', status === 'failed' || (status === 'paused' && message !== ''));
     this.status.title = state.summary?.message ?? '';
   }
 

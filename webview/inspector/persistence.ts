@@ -95,9 +95,9 @@ function activationOf(value: unknown): ActivationChoice {
   const held = (typeof value === 'object' && value !== null ? value : {}) as Partial<
     Record<keyof ActivationChoice, unknown>
   >;
-  const whole = (part: unknown, most: number) =>
-    typeof part === 'number' && Number.isInteger(part) ? Math.max(0, Math.min(most, part)) : 0;
-  return { layer: whole(held.layer, 1000), gate: whole(held.gate, 3) };
+  const whole = (part: unknown, least: number, most: number) =>
+    typeof part === 'number' && Number.isInteger(part) && part >= least && part <= most ? part : least;
+  return { layer: whole(held.layer, 0, 1000), gate: whole(held.gate, -1, 3) };
 }
 
 function whatIfOf(value: unknown): WhatIfChoice {

@@ -50,7 +50,7 @@ export interface HistogramChoice {
   readonly style: 'ridgeline' | 'bands';
 }
 
-/** What the activations show: a layer, and the gate whose units are listed (0 to 3: i, f, g, o). */
+/** What the activations show: a layer, and the gate whose units are listed (0 to 3: i, f, g, o; −1: the most saturated). */
 export interface ActivationChoice {
   readonly layer: number;
   readonly gate: number;

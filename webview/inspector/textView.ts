@@ -125,19 +125,20 @@ export class TextView {
     const site = description?.sites.find(({ kind }) => kind === 'embedding');
     const p = site?.p ?? 0;
     const mean = this.text.meanLoss();
-    const tint = lossTint && !Number.isNaN(mean) ? `; violet: loss 1 to 8 nats, mean ${fixed(mean, 2)}` : '';
+    // First, for the line may be too short for both.
+    const tint = lossTint && !Number.isNaN(mean) ? `Loss 1 (pale) to 8 nats (violet), mean ${fixed(mean, 2)}. ` : '';
     if (!site || p === 0)
-      return `No ${unit} can be dropped: ${site ? `${shortName(site.name)} has p 0` : 'there is no embedding dropout'}${tint}.`;
+      return `${tint}No ${unit} can be dropped: ${site ? `${shortName(site.name)} has p 0` : 'there is no embedding dropout'}.`;
     if (elementDropout)
-      return `nn.Dropout would have dropped ${percent(this.text.meanElements())} of the elements of each ${unit} (dashes), and no ${unit} whole${tint}.`;
+      return `${tint}nn.Dropout would have dropped ${percent(this.text.meanElements())} of the elements of each ${unit} (dashes), and no ${unit} whole.`;
     const types = batch.dropped.reduce((sum, flag) => sum + (flag === 1 ? 1 : 0), 0);
     const isDropped = new Set(Array.from(batch.ids).filter((_, at) => batch.dropped[at] === 1));
     const positions = batch.input.reduce((sum, id) => sum + (isDropped.has(id) ? 1 : 0), 0);
     const distinct = batch.ids.length;
     const expected = `expected ${fixed(p * distinct, 1)} ± ${fixed(1.96 * Math.sqrt(p * (1 - p) * distinct), 1)}`;
     if (types === 0)
-      return `Nothing dropped in this batch: ${expected} of ${count(distinct, unit)}, so this is normal${tint}.`;
-    return `${integer(types)} of ${count(distinct, unit)} dropped (${expected}), ${integer(positions)} of ${integer(batch.input.length)} positions${tint}.`;
+      return `${tint}Nothing dropped in this batch: ${expected} of ${count(distinct, unit)}, so this is normal.`;
+    return `${tint}${integer(types)} of ${count(distinct, unit)} dropped (${expected}), ${integer(positions)} of ${integer(batch.input.length)} positions.`;
   }
 
   private unit({ description }: PageState): string {

@@ -115,7 +115,16 @@ export async function openPanel(request: StartRequest, recorded: string): Promis
     for (const receive of receivers) receive(JSON.parse(text));
   });
   await page.evaluate(() => (globalThis as unknown as PageEnd).hostListens());
-  runs.describe(id, await engine.request('start', request));
+  const dispose = async (): Promise<void> => {
+    for (const part of [feed, server, verdicts, shown, runs, engine]) part.dispose();
+    await pages.stop();
+  };
+  try {
+    runs.describe(id, await engine.request('start', request));
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
   const devtools = await page.context().newCDPSession(page);
   return {
     page,
@@ -125,10 +134,7 @@ export async function openPanel(request: StartRequest, recorded: string): Promis
       return { step: run?.step ?? 0, ended: run !== undefined && ['done', 'stopped', 'failed'].includes(run.status) };
     },
     sample: async () => ({ step: runs.get(id)?.step ?? 0, page: await pageBytes(devtools), host: hostBytes() }),
-    dispose: async () => {
-      for (const part of [feed, server, verdicts, shown, runs, engine]) part.dispose();
-      await pages.stop();
-    },
+    dispose,
   };
 }
 

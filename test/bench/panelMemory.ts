@@ -9,19 +9,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { MOST_ROWS } from '../../src/shared/thinning.ts';
+import { tinyConfig } from '../process/engineHarness.ts';
 import { openPanel, type PanelSample } from './panelHost.ts';
 
-/** Hundreds of steps a second: what grows with steps shows soon. */
-const CONFIG = {
-  emb_sz: 12,
-  n_hid: 10,
-  n_layers: 2,
-  bs: 4,
-  bptt: 6,
-  min_freq: 1,
-  embed_p: 0.1,
-  checkpoint_every: 2000,
-};
+/**
+ * Hundreds of steps a second: what grows with steps shows soon. It goes on until all samples are taken, however long those
+ * take.
+ */
+const CONFIG = { ...tinyConfig, steps: 1e6, epochs: 1e6, checkpoint_every: 2000, eval_every: 1000 };
 const SAMPLES = 24;
 /** By then the curves of host and page were thinned for the first time. */
 const SETTLED = 1.25 * MOST_ROWS;
@@ -37,7 +32,7 @@ export interface PanelMemory {
   readonly seconds: number;
 }
 
-/** Trains `steps` steps on the embedded backend. */
+/** Trains at least `steps` steps on the embedded backend. */
 export async function panelMemory(steps: number): Promise<PanelMemory> {
   const folder = await mkdtemp(path.join(tmpdir(), 'dropscope-memory-'));
   const recorded = await readFile(path.join(import.meta.dirname, '../fixtures/recordedRun/run.json'), 'utf8');
@@ -49,7 +44,7 @@ export async function panelMemory(steps: number): Promise<PanelMemory> {
       folder: path.join(folder, 'run'),
       corpus: [text],
       base: folder,
-      config: { ...CONFIG, steps, epochs: steps, backend: 'wasm', eval_every: 1000 },
+      config: CONFIG,
       host: 'bench',
       onTrouble: 'fail',
     },
@@ -58,8 +53,9 @@ export async function panelMemory(steps: number): Promise<PanelMemory> {
   try {
     await panel.page.locator('#pane-raw[aria-label*="step"]').waitFor();
     const samples: PanelSample[] = [];
-    while (!panel.now().ended) {
-      if (panel.now().step >= (samples.length * steps) / SAMPLES) samples.push(await panel.sample());
+    while (samples.length < SAMPLES) {
+      if (panel.now().ended) throw new Error(`the run ended at step ${panel.now().step}`);
+      if (panel.now().step >= (samples.length * steps) / (SAMPLES - 1)) samples.push(await panel.sample());
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     const late = samples.filter(({ step }) => step >= Math.max(steps / 3, steps > 2 * SETTLED ? SETTLED : 0));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { test } from 'node:test';
 import { chooseBackend } from '../../src/engine/backends/chooseBackend.ts';
 import { StepReplay } from '../../src/engine/capture/stepReplay.ts';
@@ -7,6 +8,7 @@ import { benchBatch, benchModel, dimensions, stepFlops } from '../../src/engine/
 import { median } from '../../src/engine/bench/median.ts';
 import { benchText } from '../../src/cli/benchText.ts';
 import { BadInput } from '../../src/shared/failureCodes.ts';
+import { torchPython } from '../support/torchPython.ts';
 
 const native = process.env['DROPSCOPE_NATIVE'];
 
@@ -82,14 +84,12 @@ test('a Python that cannot be started is said in words', async () => {
   );
 });
 
-test(
-  'PyTorch computes the same gradients',
-  { skip: process.env['DROPSCOPE_TORCH'] ? false : 'DROPSCOPE_TORCH names no Python' },
-  async () => {
-    const script = new URL('torch_step.py', import.meta.url).pathname;
-    const torch = { python: process.env['DROPSCOPE_TORCH']!, script };
-    const result = await benchJob({ size: 'tiny', backend: 'wasm', introspection: 'off', steps: 2, rounds: 1, torch });
-    assert.ok(result.torch!.gradients.worst < 1e-5, result.torch!.gradients.name);
-    assert.equal(result.torch!.ratios.length, 1);
-  },
-);
+const found = torchPython();
+
+test('PyTorch computes the same gradients', { skip: found.missing }, async () => {
+  assert.ok(found.missing === false);
+  const torch = { python: found.python, script: path.join(import.meta.dirname, 'torch_step.py') };
+  const result = await benchJob({ size: 'tiny', backend: 'wasm', introspection: 'off', steps: 2, rounds: 1, torch });
+  assert.ok(result.torch!.gradients.worst < 1e-5, result.torch!.gradients.name);
+  assert.equal(result.torch!.ratios.length, 1);
+});

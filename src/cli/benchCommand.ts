@@ -6,7 +6,7 @@ import { didYouMean } from '../shared/didYouMean.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { backendChoices, backendFlag } from './backendFlag.ts';
 import { benchText } from './benchText.ts';
-import { askEngine, nativeFolder } from './engineJob.ts';
+import { askEngine } from './engineJob.ts';
 import { unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 
@@ -61,7 +61,6 @@ function benchRequest(given: Arguments): BenchRequest {
   const mode = choice(given, 'mode', benchModes);
   const steps = given.integer('steps', 1, MOST);
   const threads = given.integer('threads', 1, 1024);
-  const nativePath = nativeFolder();
   return {
     size: choice(given, 'size', benchSizes) ?? 'small',
     backend: backendFlag(given) ?? 'auto',
@@ -72,7 +71,6 @@ function benchRequest(given: Arguments): BenchRequest {
     ...(rounds === undefined ? {} : { rounds }),
     ...(given.has('profile') ? { profile: true } : {}),
     ...(python === undefined ? {} : { torch: { python, script: torchScript() } }),
-    ...(nativePath === undefined ? {} : { nativePath }),
   };
 }
 

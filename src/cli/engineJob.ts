@@ -7,7 +7,6 @@ import path from 'node:path';
 import type { EngineRequests } from '../shared/engineContract.ts';
 import { failureStatus } from '../shared/failureCodes.ts';
 import { Disconnected } from '../shared/rpc.ts';
-import { holdsNative, ownNativeFolder } from '../supervisor/native/nativeFolder.ts';
 import { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
 import { NEVER } from '../supervisor/restartPolicy.ts';
 import { Failure } from './failure.ts';
@@ -21,7 +20,6 @@ export async function askEngine<M extends keyof EngineRequests>(
   request: EngineRequests[M][0],
   said: (message: string) => void = () => undefined,
 ): Promise<EngineRequests[M][1]> {
-  const native = nativeFolder();
   const supervisor = new EngineSupervisor({
     entry: engineEntry(),
     // What a job has to say comes with its answer; what libraries write to the engine's stderr is for debugging.
@@ -29,7 +27,6 @@ export async function askEngine<M extends keyof EngineRequests>(
       if (process.env['DROPSCOPE_DEBUG'] === '1') process.stderr.write(`${message}\n`);
     },
     restarts: NEVER,
-    ...(native === undefined ? {} : { env: { DROPSCOPE_NATIVE: native } }),
     // One pass of a large model may compute for minutes without a sign of life; whoever waits can end it with Ctrl-C.
     graceMs: Infinity,
   });
@@ -56,11 +53,4 @@ export function engineEntry(): string {
   const entry = path.join(import.meta.dirname, 'engine.cjs');
   if (!existsSync(entry)) throw new Failure(1, `engine: ${entry} is missing (run npm run build)`);
   return entry;
-}
-
-/** The folder of the native backend: the one the environment names, else where `dropscope native install` puts it. */
-export function nativeFolder(): string | undefined {
-  const named = process.env['DROPSCOPE_NATIVE'];
-  const folder = ownNativeFolder();
-  return (named !== undefined && named !== '') || holdsNative(folder) ? folder : undefined;
 }

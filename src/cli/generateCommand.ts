@@ -4,7 +4,7 @@ import { hyperparameters } from '../shared/hyperparameters.ts';
 import type { GenerateRequest } from '../shared/jobContract.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { backendChoices, backendFlag } from './backendFlag.ts';
-import { askEngine, nativeFolder } from './engineJob.ts';
+import { askEngine } from './engineJob.ts';
 import { unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 
@@ -57,7 +57,6 @@ function generateRequest(given: Arguments): GenerateRequest {
   const topK = given.integer('top-k', 1, vocab_sz.max);
   const seed = given.integer('seed', bounds.min, bounds.max);
   const backend = backendFlag(given);
-  const nativePath = nativeFolder();
   return {
     checkpoint: path.resolve(checkpoint),
     prompt: given.text('prompt') ?? '',
@@ -66,7 +65,6 @@ function generateRequest(given: Arguments): GenerateRequest {
     ...(topK === undefined ? {} : { topK }),
     ...(seed === undefined ? {} : { seed }),
     ...(backend === undefined ? {} : { backend }),
-    ...(nativePath === undefined ? {} : { nativePath }),
   };
 }
 

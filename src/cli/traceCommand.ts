@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { TraceRequest, TraceResult } from '../shared/jobContract.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { backendChoices, backendFlag } from './backendFlag.ts';
-import { askEngine, nativeFolder } from './engineJob.ts';
+import { askEngine } from './engineJob.ts';
 import { Failure, unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 
@@ -58,7 +58,6 @@ function traceRequest(given: Arguments): TraceRequest {
   };
   const masks = given.text('masks');
   const backend = backendFlag(given);
-  const nativePath = nativeFolder();
   return {
     config: needed('config'),
     weights: needed('weights'),
@@ -67,7 +66,6 @@ function traceRequest(given: Arguments): TraceRequest {
     mode: given.has('eval') ? 'eval' : 'train',
     ...(masks === undefined ? {} : { masks: path.resolve(masks) }),
     ...(backend === undefined ? {} : { backend }),
-    ...(nativePath === undefined ? {} : { nativePath }),
   };
 }
 

@@ -4,7 +4,6 @@ import type { StartRequest } from '../shared/engineContract.ts';
 import { hyperparameters } from '../shared/hyperparameters.ts';
 import type { Arguments, Flags } from './arguments.ts';
 import { backendChoices, backendFlag } from './backendFlag.ts';
-import { nativeFolder } from './engineJob.ts';
 import { unusable } from './failure.ts';
 
 export const trainFlags: Flags = {
@@ -58,7 +57,6 @@ export function startRequest(args: Arguments, cwd: string, now: Date): StartRequ
   }
   const init = args.text('init');
   const folder = resume ?? out ?? path.join('runs', runId(now));
-  const nativePath = nativeFolder();
   return {
     folder: absolute(folder),
     corpus: args.positionals,
@@ -69,7 +67,6 @@ export function startRequest(args: Arguments, cwd: string, now: Date): StartRequ
     onTrouble: 'fail',
     ...(config === undefined ? {} : { configFile: absolute(config) }),
     ...(init === undefined ? {} : { init: absolute(init) }),
-    ...(nativePath === undefined ? {} : { nativePath }),
   };
 }
 

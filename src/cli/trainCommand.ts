@@ -38,8 +38,6 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
     entry: engineEntry(),
     log: (line) => showLog(line, progress),
     restarts: NEVER,
-    // The engine has a working folder of its own to mind; what was relative to ours is made absolute here.
-    ...(request.nativePath === undefined ? {} : { env: { DROPSCOPE_NATIVE: request.nativePath } }),
   });
   try {
     const run = new RunWatch(supervisor, progress);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { VerifyRequest, VerifyResult } from '../shared/jobContract.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { backendChoices, backendFlag } from './backendFlag.ts';
-import { askEngine, nativeFolder } from './engineJob.ts';
+import { askEngine } from './engineJob.ts';
 import { jsonText } from './jsonText.ts';
 
 const DEFAULT_STEPS = 5;
@@ -46,14 +46,12 @@ export async function verifyCommand(args: readonly string[]): Promise<number> {
 function verifyRequest(given: Arguments): VerifyRequest {
   const config = given.text('config');
   const backend = backendFlag(given);
-  const nativePath = nativeFolder();
   return {
     corpus: given.positionals,
     base: process.cwd(),
     steps: given.integer('steps', 1, MOST_STEPS) ?? DEFAULT_STEPS,
     ...(config === undefined ? {} : { configFile: path.resolve(config) }),
     ...(backend === undefined ? {} : { overrides: { backend } }),
-    ...(nativePath === undefined ? {} : { nativePath }),
   };
 }
 

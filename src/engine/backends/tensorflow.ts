@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { restoreOwnGradients } from '../kernels/gradients/ownGradients.ts';
@@ -28,7 +28,7 @@ export function loadTensorflow(folders: string[]): { version: string; threads: n
   // Of the project: where this bundle's dist/ lies, and where the command was given.
   const project = join(import.meta.dirname, '..');
   const installed = (process.env['DROPSCOPE_INSTALLED'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const places = [...new Set([...(named ? [named] : []), ...folders, project, process.cwd(), ...installed])];
+  const places = [...new Set([...(named ? [resolve(named)] : []), ...folders, project, process.cwd(), ...installed])];
   const found = places.find((place) => existsSync(join(place, 'node_modules', PACKAGE, 'package.json')));
   if (found === undefined)
     throw new BackendUnavailable(

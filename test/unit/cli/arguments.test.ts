@@ -57,7 +57,6 @@ test('flags become overrides, paths become absolute', () => {
       resume: false,
       host: 'cli',
       onTrouble: 'fail',
-      ...(process.env['DROPSCOPE_NATIVE'] ? { nativePath: process.env['DROPSCOPE_NATIVE'] } : {}),
     },
   );
   assert.equal(request('a.txt').folder, '/work/runs/20260102-030405');

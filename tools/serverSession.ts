@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** A VSIX to install before the start. */
   readonly install?: string;
+  /** Whether workspaces are untrusted until somebody trusts them, as for a person; otherwise all are trusted. */
+  readonly untrusted?: boolean;
   /** More environment for the server and the extension hosts it starts. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -34,7 +36,6 @@ const quiet = {
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.welcomePage.walkthroughs.openOnInstall': false,
-  'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'extensions.ignoreRecommendations': true,
   'git.openRepositoryInParentFolders': 'never',
@@ -50,7 +51,11 @@ export async function startServer(options: SessionOptions): Promise<ServerSessio
   await mkdir(path.join(folder, 'extensions'), { recursive: true });
   await writeFile(
     path.join(folder, 'data/User/settings.json'),
-    JSON.stringify({ ...quiet, ...options.settings }, null, 2),
+    JSON.stringify(
+      { ...quiet, 'security.workspace.trust.enabled': options.untrusted === true, ...options.settings },
+      null,
+      2,
+    ),
   );
   const folders = [
     '--server-data-dir',
@@ -69,7 +74,7 @@ export async function startServer(options: SessionOptions): Promise<ServerSessio
   const flags = [
     '--without-connection-token',
     '--accept-server-license-terms',
-    '--disable-workspace-trust',
+    ...(options.untrusted === true ? [] : ['--disable-workspace-trust']),
     '--enable-smoke-test-driver',
   ];
   const child = start(

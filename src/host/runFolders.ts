@@ -35,6 +35,9 @@ export class RunFolders implements vscode.Disposable {
     for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) {
       this.#disposables.add(event(() => this.#rescanSoon()));
     }
+    // Of a folder that goes with all that is in it, VS Code tells only the folder.
+    const folders = this.#disposables.add(vscode.workspace.createFileSystemWatcher(this.#folders, true, true));
+    this.#disposables.add(folders.onDidDelete(() => this.#rescanSoon()));
   }
 
   /** The folder that holds one folder a run. */
@@ -43,6 +46,14 @@ export class RunFolders implements vscode.Disposable {
     return workspace
       ? vscode.Uri.joinPath(workspace, '.dropscope', 'runs')
       : vscode.Uri.joinPath(this.#context.globalStorageUri, 'runs');
+  }
+
+  /** The folders of runs, and those that they are in. */
+  get #folders(): vscode.RelativePattern {
+    const workspace = workspaceFolder();
+    return workspace
+      ? new vscode.RelativePattern(workspace, '{.dropscope,.dropscope/runs,.dropscope/runs/*}')
+      : new vscode.RelativePattern(this.root, '*');
   }
 
   /** A folder name that no run has yet: date, time, and what is trained. */

@@ -98,9 +98,10 @@ export class RunStore implements vscode.Disposable {
     for (const run of found) {
       const known = this.#states.get(run.id);
       if (known?.live) continue;
-      const { description, status, message, configFile } = known ?? run;
+      // What its folder's list does not say was read from the whole of it, or known while it trained.
+      const { description, status, message, configFile, introspectionShare } = known ?? run;
       const told = known?.status === 'interrupted' && run.status === 'interrupted' ? { status, message } : {};
-      this.#states.set(run.id, { ...run, description, configFile, ...told });
+      this.#states.set(run.id, { ...run, description, configFile, introspectionShare, ...told });
     }
     this.#changed.fire({ run: '', what: 'list' });
   }

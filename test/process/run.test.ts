@@ -180,6 +180,10 @@ test('numbers that are not finite pause the run, name the tensor, and resuming g
   const { tensor, message, step } = await until(({ status }) => status === 'paused');
   assert.ok(message?.includes(`step ${step}: the numbers are not finite, first in ${tensor}`), message);
   await assert.rejects(supervisor.request('step', { run: 'run' }), /cannot go on/);
+  await assert.rejects(supervisor.request('check', { run }), /cannot go on: step \d+: the numbers are not finite/);
+  const { verdicts } = await supervisor.request('verdicts', { run });
+  const nudged = verdicts.filter(({ sentence }) => sentence.includes('nudged and the output does not move'));
+  assert.deepEqual(nudged, [], 'what cannot be compared is not held against a weight');
   const shown = await supervisor.request('tensor', { run: 'run', name: tensor! });
   assert.ok(
     // A norm is not finite either where the square of a value is not.

@@ -11,6 +11,7 @@ import {
   percent,
   probability,
   significant,
+  tick,
   weight,
 } from '../../webview/shared/format.ts';
 
@@ -22,6 +23,17 @@ test('losses, perplexities and counts', () => {
   assert.equal(integer(13171), '13,171');
   assert.equal(count(1, 'word'), '1 word');
   assert.equal(count(1120, 'word'), '1,120 words');
+});
+
+test('numbers that run away stay short', () => {
+  assert.equal(fixed(2.0786e30, 3), '2.08e30');
+  assert.equal(fixed(-1e6, 2), '−1.00e6');
+  assert.equal(weight(-7.7668e29), '−7.77e29');
+  assert.equal(integer(100_000_000), '100,000,000', 'counts are written out');
+  assert.deepEqual([0, 0.05, 2000, 1e7, 2e30, -1e-5].map(tick), ['0', '0.05', '2000', '1e7', '2e30', '−1e−5']);
+  fc.assert(
+    fc.property(fc.float({ noNaN: true }), (value) => fixed(value, 4).length <= 12 && weight(value).length <= 9),
+  );
 });
 
 test('what is not finite says so', () => {

@@ -1,7 +1,7 @@
 /** Gradient norm over steps on a log axis, before clipping; where it was clipped, the norm after; the threshold as a rule. */
 import type { ChartDataset, Scale } from 'chart.js';
 import { css } from '../shared/colour.ts';
-import { count, integer, probability, significant } from '../shared/format.ts';
+import { count, integer, probability, significant, tick } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { logRange, logTicks, type Point } from './axisTicks.ts';
 import { isNarrow } from './layout.ts';
@@ -15,7 +15,7 @@ export class GradientChart extends StepChart {
       afterBuildTicks: (scale: Scale) => {
         scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
       },
-      ticks: { callback: (value: number) => String(Number(value.toPrecision(1))) },
+      ticks: { callback: (value: number) => tick(Number(value.toPrecision(1))) },
     });
   }
 

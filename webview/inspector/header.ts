@@ -94,7 +94,8 @@ export class Header {
     // What is being prepared changes every moment: it keeps to one line, unlike what went wrong, which is read whole.
     const { status, message } = state.summary ?? { status: '', message: '' };
     this.status.classList.toggle('passing', status === 'starting');
-    this.root.classList.toggle('told', status === 'failed' || (status === 'paused' && message !== ''));
+    const standing = status === 'paused' || status === 'interrupted';
+    this.root.classList.toggle('told', status === 'failed' || (standing && message !== ''));
     this.status.title = state.summary?.message ?? '';
   }
 
@@ -128,7 +129,7 @@ function statusOf({ link, summary }: PageState): { icon: IconName; tone: string;
   if (!summary) return { icon: 'unknown', tone: '', text: 'No run yet' };
   const step = integer(summary.step);
   const of = summary.plannedSteps > 0 ? ` of ${integer(summary.plannedSteps)}` : '';
-  const why = summary.message ? `: ${summary.message}` : '';
+  const why = summary.message ? `: ${reasonOf(summary)}` : '';
   const words: Record<RunStatus, { icon: IconName; tone: string; text: string }> = {
     starting: { icon: 'waiting', tone: '', text: `Starting${why}` },
     running: { icon: 'continue', tone: 'good', text: `Training, step ${step}${of}` },
@@ -136,14 +137,21 @@ function statusOf({ link, summary }: PageState): { icon: IconName; tone: string;
     done: { icon: 'holds', tone: 'good', text: `Done at step ${step}` },
     stopped: { icon: 'stop', tone: '', text: `Stopped at step ${step}${of}` },
     failed: { icon: 'error', tone: 'bad', text: failure(summary) },
-    interrupted: { icon: 'warning', tone: 'caution', text: `Interrupted at step ${step}${of}` },
+    interrupted: { icon: 'warning', tone: 'caution', text: `Interrupted at step ${step}${of}${why}` },
   };
   return words[summary.status];
 }
 
-function failure({ step, message, tensor }: RunSummary): string {
+/** The message without the step that stands before it. */
+function reasonOf({ step, message }: RunSummary): string {
+  const own = `step ${step}: `;
+  return message.startsWith(own) ? message.slice(own.length) : message;
+}
+
+function failure(summary: RunSummary): string {
+  const { step, message, tensor } = summary;
   const named = tensor && !message.includes(tensor) ? `; first tensor not finite: ${tensor}` : '';
-  return `Failed at step ${integer(step)}${message ? `: ${message}` : ''}${named}`;
+  return `Failed at step ${integer(step)}${message ? `: ${reasonOf(summary)}` : ''}${named}`;
 }
 
 interface Button {

@@ -1,7 +1,7 @@
 /** Training loss, raw and smoothed, and validation loss over steps; or all of it as perplexity. */
 import type { ChartDataset, Scale } from 'chart.js';
 import { css, mix } from '../shared/colour.ts';
-import { fixed, integer } from '../shared/format.ts';
+import { fixed, integer, tick } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { rangeOf, roundTicks, type Point } from './axisTicks.ts';
 import { lossCurve } from './lossCurve.ts';
@@ -17,7 +17,7 @@ export class LossChart extends StepChart {
       afterBuildTicks: (scale: Scale) => {
         scale.ticks = this.empty ? [] : roundTicks(scale.min, scale.max).map((value) => ({ value }));
       },
-      ticks: { callback: (value: number) => (value >= 1000 ? `${value / 1000}k` : String(value)) },
+      ticks: { callback: (value: number) => (value >= 1000 && value < 1e6 ? `${value / 1000}k` : tick(value)) },
     });
   }
 

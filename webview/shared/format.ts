@@ -4,9 +4,13 @@
  */
 const MINUS = '\u2212';
 
+/** From here on a number that is no count is written with an exponent: numbers that run away stay readable. */
+const LONG = 1e6;
+
 /** Fixed decimals with thousands separated: fixed(-1234.5, 2) is "−1,234.50". Not finite: "NaN", "∞", "−∞". */
 export function fixed(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return notFinite(value);
+  if (decimals > 0 && Math.abs(value) >= LONG) return significant(value);
   const text = Math.abs(value).toLocaleString('en-US', {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
@@ -38,10 +42,17 @@ export function significant(value: number, figures = 3): string {
   return `${sign}${mantissa}e${exponent < 0 ? MINUS : ''}${Math.abs(exponent)}`;
 }
 
-/** A weight: four decimals, three figures when that would look like zero, and "0" only when it is exactly zero. */
+/** A round number on an axis: tick(0.05) is "0.05", tick(1e7) "1e7". */
+export function tick(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-4 && size < 1e5)) return String(value).replace('-', MINUS);
+  return value.toExponential().replace('e+', 'e').replaceAll('-', MINUS);
+}
+
+/** A weight: four decimals, three figures when that would look like zero or be long, and "0" only when it is exactly zero. */
 export function weight(value: number): string {
   if (value === 0) return '0';
-  return Math.abs(value) < 0.00095 ? significant(value) : fixed(value, 4);
+  return Math.abs(value) < 0.00095 || Math.abs(value) >= 1000 ? significant(value) : fixed(value, 4);
 }
 
 /** A share of one: percent(0.799) is "79.9 %". */

@@ -140,26 +140,24 @@ export class LiveRun implements LoopHost {
     return this.#run.files.flush();
   }
 
-  /** Its steps, distributions and budget, for whoever looks; what that takes counts as introspection. */
+  /** Its steps and all else to be looked at; what that takes counts as introspection. */
   get views(): Pick<RunWatch, 'answer' | 'look' | 'beside' | 'keptView' | 'histograms' | 'activations'> {
     return this.#watch;
   }
 
   /** Before verdicts are given: what takes forward passes is tried while the run stands still, on its latest step. */
   prepareVerdicts(): void {
-    if (this.#standing) this.#watch.nudgeLatest();
+    if (this.#standing && !this.broken) this.#watch.nudgeLatest();
   }
 
-  /**
-   * Checks the promises that take passes of their own: at once while nothing goes on, else after the step. Gives the step
-   * they were checked at; undefined before the first.
-   */
+  /** Checks what takes passes of its own, now or after the step, and gives the step if any. Throws when broken. */
   check(): Promise<number | undefined> {
+    this.#refuseIfBroken();
     if (!this.live || this.#standing) return Promise.resolve(this.#watch.checkLatest());
     return new Promise((resolve) => this.#checks.push(resolve));
   }
 
-  /** Frees what is left of a run that has ended: until then its steps can be looked at. */
+  /** Frees what is left of a run that has ended. */
   dispose(): void {
     this.#watch.dispose();
     disposeParts(this.#run);
@@ -216,11 +214,11 @@ export class LiveRun implements LoopHost {
     const from =
       this.#checkpointed === 0 ? 'from the start' : `from the last good checkpoint, step ${this.#checkpointed}`;
     const sentence = `step ${step}: the numbers are not finite, first in ${tensor} (resume goes on ${from}; a smaller lr or clip avoids it)`;
+    this.#broken = sentence;
     await this.#run.files.flush();
     this.#feed.flush();
     await this.#keepLatest();
     if (this.#outlets.onTrouble === 'fail') throw new Error(sentence);
-    this.#broken = sentence;
     this.#status = 'paused';
     await this.#park({ message: sentence, tensor });
     return 'stopped';

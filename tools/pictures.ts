@@ -1,0 +1,87 @@
+/**
+ * The pictures of docs/pictures, taken of the product as it is: the sample, trained in the real VS Code, in each theme and
+ * with each kind of view open. `npm run build`, then `node tools/pictures.ts [NAME…]`; look at them before they are committed.
+ */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Frame } from 'playwright-core';
+import { checkInspector, checkRunsView } from './onScreen.ts';
+import { out, root } from './paths.ts';
+import { say } from './progress.ts';
+import { runDone } from './runFolder.ts';
+import { askForFirstRun, freshSample } from './sampleWorkspace.ts';
+import { switchTheme, themes } from './themes.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
+
+interface Picture {
+  readonly name: string;
+  readonly theme: 'dark' | 'light' | 'hc';
+  /** Brings the page to what the picture is of; none keeps the code beside the inspector. */
+  readonly show?: (page: Frame) => Promise<void>;
+}
+
+const site = (name: string) => async (page: Frame) => {
+  await page.locator(`.site[data-site="${name}"]`).click();
+  await page.locator(`#mask[aria-label*="${name}"]`).waitFor();
+};
+
+/** In the order in which they are taken: those with the code beside them first. */
+const pictures: readonly Picture[] = [
+  { name: 'inspector-dark', theme: 'dark' },
+  { name: 'inspector-light', theme: 'light' },
+  { name: 'inspector-high-contrast', theme: 'hc' },
+  { name: 'words', theme: 'hc', show: site('0.encoder_dp') },
+  { name: 'mask-block', theme: 'dark', show: site('0.input_dp') },
+  {
+    name: 'activations',
+    theme: 'dark',
+    show: async (page) => {
+      await page.locator('.site[data-site="0.rnns.0.weight_hh_l0"]').click();
+      await page.locator('.gate').first().click();
+      await page.locator('.strip').nth(2).click();
+      await page.locator('#activation-outputs[aria-label^="Outputs of"]').waitFor();
+      await page.locator('#activations').scrollIntoViewIfNeeded();
+      await page.locator('.units').scrollIntoViewIfNeeded();
+    },
+  },
+];
+
+const minute = 60_000;
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !pictures.some((picture) => picture.name === name));
+if (unknown.length > 0)
+  throw new Error(`no picture ${unknown.join(', ')}: there are ${pictures.map(({ name }) => name).join(', ')}`);
+
+const workspace = path.join(out, 'pictures/workspace');
+const folder = path.join(out, 'pictures/server');
+await rm(folder, { recursive: true, force: true });
+await freshSample(workspace);
+await askForFirstRun(workspace);
+const workbench = await openWorkbench({ folder, workspace, extension: root });
+try {
+  await runDone(workspace, 10 * minute, say);
+  await checkRunsView(workbench.page);
+  await checkInspector(workbench);
+  for (const picture of pictures.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
+    await take(workbench, picture);
+} finally {
+  await workbench.close();
+}
+
+async function take(workbench: Workbench, { name, theme, show }: Picture): Promise<void> {
+  const found = themes.find((candidate) => candidate.name === theme);
+  if (found) await switchTheme(workbench.page, workspace, found);
+  if (show) {
+    const before = await workbench.webview('#pane-raw, #mask', minute);
+    // The code makes room, once.
+    await before.locator('#time').click({ position: { x: 5, y: 5 } });
+    if ((await workbench.page.locator('.editor-group-container').count()) > 1)
+      await workbench.command('View: Join All Editor Groups');
+    await show(await workbench.webview('#pane-raw, #mask', minute));
+  }
+  await workbench.page.mouse.move(700, 10);
+  await workbench.page.waitForTimeout(1500);
+  const file = path.join(root, `docs/pictures/${name}.png`);
+  await workbench.screenshot(file);
+  say(file);
+}

@@ -5,7 +5,7 @@
 import type { CheckpointPicture } from '../../src/shared/checkpointContract.ts';
 import type { Window } from '../../src/shared/engineContract.ts';
 import { pixelRatio } from '../shared/canvas.ts';
-import { cellNumber, drawCellPane, drawCellStrip, GUTTER } from '../shared/cellPane.ts';
+import { cellNumber, drawCellPane, drawCellStrip, GUTTER, STRIP_GUTTER } from '../shared/cellPane.ts';
 import type { PictureColumn } from '../shared/composition.ts';
 import { attachTable } from '../shared/dataTable.ts';
 import { element, setText } from '../shared/dom.ts';
@@ -108,6 +108,8 @@ export class TensorPanes {
 
   /** Shows a tensor, or none with "". */
   show(name: string): void {
+    // Nothing moves while the next one is read.
+    this.root.style.minHeight = `${this.root.offsetHeight}px`;
     this.store.reset();
     this.pull.start(name);
   }
@@ -150,7 +152,7 @@ export class TensorPanes {
   private sizeFor(picture: CheckpointPicture): PaneSize {
     const { narrow } = this;
     const count = narrow ? 1 : kindsOf(picture).length;
-    const room = this.root.clientWidth - GUTTER - (narrow ? 4 : STRIP + 24 + (count - 1) * 24);
+    const room = this.root.clientWidth - GUTTER - (narrow ? 4 : STRIP_GUTTER + STRIP + 24 + (count - 1) * 24);
     const cols = Math.max(6, Math.min(count === 1 ? 64 : 32, Math.floor(room / count / CELL)));
     const rows = narrow ? 12 : Math.max(12, Math.min(32, Math.floor((window.innerHeight - 420) / CELL)));
     return {
@@ -166,6 +168,7 @@ export class TensorPanes {
     this.tools.hidden = !now;
     if (!picture || !now) {
       setText(this.say, trouble === '' ? 'Reading this tensor…' : trouble);
+      if (trouble !== '') this.root.style.minHeight = '';
       return;
     }
     const { window, size } = now;
@@ -195,6 +198,7 @@ export class TensorPanes {
       canvas.setAttribute('aria-label', `${titleOf(picture, kind)}, ${where}. ${inWords}${blocks && ` ${blocks}.`}`);
     }
     this.drawStrip(picture, window, size, gates);
+    this.root.style.minHeight = '';
     const at = cursor ?? pin ?? { row: window.row, col: window.col };
     setText(this.say, trouble === '' ? cellSentence(picture, at) : trouble);
     const pixels = { width: size.width * ratio, height: size.height * ratio };

@@ -188,8 +188,8 @@ export class TensorTree {
     if (node.role === 'tie') return `${size}, is ${node.same ?? ''}`;
     const { std, zeros, nonFinite } = statistics;
     const facts = [
-      ...(node.role === 'derived' ? ['derived'] : []),
-      size,
+      // Its shape is that of the raw weight above it.
+      node.role === 'derived' ? 'derived' : size,
       ...(std === null ? [] : [`std ${significant(std)}`]),
       ...(zeros > 0 ? [`${percent(zeros / cells)} zeros`] : []),
       ...(nonFinite > 0 ? [`${integer(nonFinite)} not finite`] : []),

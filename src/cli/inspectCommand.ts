@@ -32,7 +32,7 @@ export async function inspectCommand(args: readonly string[]): Promise<number> {
 /** The sentences, then the tree with a line a tensor. */
 function viewText({ file, format, styleName, cells, distinctCells, tensors, root, findings }: CheckpointView): string {
   const once = cells === distinctCells ? '' : `, ${whole(distinctCells)} of them once`;
-  const head = `${file}: ${format}, ${tensors.length} tensors, ${whole(cells)} numbers${once}; ${styleName}`;
+  const head = `${file}: ${format}, ${tensors.length} ${tensors.length === 1 ? 'tensor' : 'tensors'}, ${whole(cells)} numbers${once}; ${styleName}`;
   const said = findings.map(({ kind, sentence }) => (kind === 'fact' ? sentence : `${kind}: ${sentence}`));
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const lines = root.children.flatMap((node) => treeLines(node, byName, ''));

@@ -44,6 +44,17 @@ const pictures: readonly Picture[] = [
       await page.locator('.units').scrollIntoViewIfNeeded();
     },
   },
+  {
+    name: 'what-if',
+    theme: 'dark',
+    show: async (page) => {
+      await page.locator('.site[data-site="0.rnns.0.weight_hh_l0"]').click();
+      await page.getByRole('button', { name: 'What if', exact: true }).click();
+      await page.getByLabel('weight_p as a number').fill('0.5');
+      await page.locator('.what-if-answer:not(.dimmed)', { hasText: '(as trained' }).waitFor();
+      await page.locator('#what-if').scrollIntoViewIfNeeded();
+    },
+  },
 ];
 
 const minute = 60_000;

@@ -12,6 +12,7 @@ import { out, root } from '../../tools/paths.ts';
 import { runAtStep, runHasStatus } from '../../tools/runFolder.ts';
 import { freshSample } from '../../tools/sampleWorkspace.ts';
 import { trainSample } from '../../tools/trainSample.ts';
+import { whatIfOnScreen } from '../../tools/whatIfOnScreen.ts';
 import { openWorkbench, type Workbench } from '../../tools/workbench.ts';
 import type { HostReport } from './hostReport.ts';
 import { bundleSuite } from './suiteBundle.ts';
@@ -67,6 +68,9 @@ await test('on the screen', async (t) => {
     await t.test('the inspector draws loss, gradients and masks', async () => {
       await workbench.command('Dropscope: Open Inspector');
       for (const label of await checkInspector(workbench)) t.diagnostic(label);
+    });
+    await t.test('a slider of what if brings its number', async () => {
+      t.diagnostic(await whatIfOnScreen(workbench));
     });
     await t.test('a run of the command line is laid beside it', async () => {
       await trainBeside(workspace, 60);

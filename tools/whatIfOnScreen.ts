@@ -1,0 +1,29 @@
+// What if, asked on the screen the way a person does it: a slider is moved, and the numbers that come are those of it.
+import assert from 'node:assert/strict';
+import type { Workbench } from './workbench.ts';
+
+/** For an answer: many times what it takes on a quiet machine. */
+const LONGEST_MS = 300_000;
+
+/** Opens What if in the inspector, moves weight_p with the keyboard, and resolves to the answer's sentence. */
+export async function whatIfOnScreen(workbench: Workbench): Promise<string> {
+  const page = await workbench.webview('.site[data-site]', LONGEST_MS);
+  await page.getByRole('button', { name: 'What if', exact: true }).click();
+  const answer = page.locator('.what-if-answer:not(.dimmed)');
+  await answer.filter({ hasText: 'as trained:' }).waitFor({ timeout: LONGEST_MS });
+  const before = await answer.innerText();
+  const slider = page.getByLabel('weight_p', { exact: true });
+  await slider.focus();
+  for (let presses = 0; presses < 5; presses++) await page.page().keyboard.press('PageUp');
+  const value = Number(await slider.inputValue()).toFixed(2);
+  await page.locator('#what-if .cut', { hasText: `weight_p ${value} for` }).waitFor({ timeout: LONGEST_MS });
+  await answer.filter({ hasText: '(as trained' }).waitFor({ timeout: LONGEST_MS });
+  const after = await answer.innerText();
+  assert.match(
+    after,
+    /^Mean cross-entropy of 16 draws \d+\.\d{3} ± \d+\.\d{3} \(as trained \d+\.\d{3} ± \d+\.\d{3}\): /,
+  );
+  const trained = /as trained: (\d+\.\d{3})/.exec(before)?.[1] ?? 'nothing';
+  assert.ok(after.includes(`(as trained ${trained} ±`), `${before} then ${after}`);
+  return after;
+}

@@ -265,6 +265,18 @@ describe('for everyone', () => {
     });
 });
 
+it('a wide font breaks lines rather than running over what is beside', async () => {
+  for (const width of [360, 721, 900, 1121, 1400]) {
+    const { page } = await openBoth({ width });
+    await page.evaluate("document.documentElement.style.setProperty('--vscode-font-family', 'DejaVu Sans')");
+    const over = await page.evaluate<string[]>(`[...document.querySelectorAll('.compare-grid > *, .compare-grid .line')]
+      .filter((one) => one.scrollWidth > one.clientWidth)
+      .map((one) => one.className + ' ' + one.scrollWidth + ' in ' + one.clientWidth)`);
+    assert.deepEqual(over, [], `${width} px`);
+    await page.close();
+  }
+});
+
 it('shares are those of the counts', async () => {
   const { page } = await openBoth();
   await page.locator('#compare-mask').focus();

@@ -16,6 +16,7 @@ import {
   sharedFacts,
   type ComparedRun,
 } from '../../webview/inspector/comparedRuns.ts';
+import { barsOf } from '../../webview/inspector/densityBars.ts';
 import { apart } from '../../webview/inspector/endLabels.ts';
 import { History } from '../../webview/inspector/history.ts';
 import { decode } from './recordedRun.ts';
@@ -182,5 +183,25 @@ describe('names at the ends of lines', () => {
   it('share what they have to give way', () => {
     assert.deepEqual(apart([100, 104], 0, 200), [95, 109]);
     assert.deepEqual(apart([100, 100, 100], 0, 200), [86, 100, 114]);
+  });
+});
+
+describe('bars of a distribution', () => {
+  const steps = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 40 });
+  it('hold every bin once, keep zero as an edge, and are no slivers', () => {
+    fc.assert(
+      fc.property(steps, (sizes) => {
+        const half = sizes.map((_, index) => sizes.slice(0, index + 1).reduce((sum, size) => sum + size, 0));
+        const edges = Float64Array.from([...half.map((edge) => -edge).reverse(), 0, ...half]);
+        const bars = barsOf(edges, (value) => value / 3);
+        bars.forEach(({ from, to, width }, index) => {
+          assert.equal(from, index === 0 ? 0 : bars[index - 1]?.to);
+          assert.ok(Math.abs(width - ((edges[to] ?? NaN) - (edges[from] ?? NaN)) / 3) < 1e-9);
+          assert.ok(width >= 6 || (half.at(-1) ?? 0) < 18, `${width} px`);
+        });
+        assert.equal(bars.at(-1)?.to, edges.length - 1);
+        assert.ok(bars.some(({ to }) => edges[to] === 0));
+      }),
+    );
   });
 });

@@ -12,15 +12,16 @@ import { integer, percent, significant } from '../shared/format.ts';
 import type { Shown } from '../shared/takeAlong.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { runColour } from './compareCharts.ts';
+import { barsOf } from './densityBars.ts';
 import { leavesOf, shortParameter } from './parameters.ts';
-import { barsOf } from './ridgeline.ts';
 import { commonStep, histogramName, type HistogramChoice, type PageState, type Store } from './store.ts';
 import { valueAxis, type ValueAxis } from './valueAxis.ts';
 
 const HEIGHT = 148;
 const TOP = 22;
 const BOTTOM = 18;
-const RIGHT = 4;
+/** Half of a number of the axis stands beyond its end. */
+const MARGIN = 16;
 
 /** One run's distribution at the last recorded step that is not after the one compared. */
 interface Drawn {
@@ -100,10 +101,10 @@ export class CompareDistribution {
     if (drawn.length === 0) return;
     const palette = currentPalette();
     const axis = valueAxis(...drawn.map(({ series }) => series));
-    const plot = width - RIGHT;
+    const plot = width - 2 * MARGIN;
     const bottom = HEIGHT - BOTTOM;
     for (const tick of axis.ticks) {
-      const at = axis.at(tick) * plot;
+      const at = MARGIN + axis.at(tick) * plot;
       verticalLine(pen, at, TOP, bottom, palette.grid);
       write(pen, tick === 0 ? '0' : significant(tick, 1), at, bottom + 10, palette.muted, 'center');
     }
@@ -112,13 +113,13 @@ export class CompareDistribution {
     drawn.forEach(({ run }, index) => {
       const colour = runColour(run, palette);
       pen.beginPath();
-      pen.moveTo(outlines[index]?.[0]?.from ?? 0, bottom);
+      pen.moveTo(outlines[index]?.[0]?.from ?? MARGIN, bottom);
       for (const { from, to, density } of outlines[index] ?? []) {
         const y = bottom - (density / (highest || 1)) * (bottom - TOP);
         pen.lineTo(from, y);
         pen.lineTo(to, y);
       }
-      pen.lineTo(outlines[index]?.at(-1)?.to ?? plot, bottom);
+      pen.lineTo(outlines[index]?.at(-1)?.to ?? width - MARGIN, bottom);
       if (run === 'A') {
         pen.fillStyle = css(mix(palette.background, colour, palette.highContrast ? 0.35 : 0.22));
         pen.fill();
@@ -128,7 +129,7 @@ export class CompareDistribution {
       pen.lineWidth = 1.5;
       pen.stroke();
       pen.setLineDash([]);
-      write(pen, labelOf(drawn[index] as Drawn), index === 0 ? 0 : plot, 8, colour, index === 0 ? 'left' : 'right');
+      write(pen, labelOf(drawn[index] as Drawn), index === 0 ? 0 : width, 8, colour, index === 0 ? 'left' : 'right');
     });
   }
 
@@ -191,7 +192,7 @@ function outlineOf(one: Drawn, axis: ValueAxis, plot: number): { from: number; t
   const { series, row } = one;
   const { edges, counts } = series;
   const bins = edges.length - 1;
-  const x = (value: number) => axis.at(value) * plot;
+  const x = (value: number) => MARGIN + axis.at(value) * plot;
   const all = total(one) || 1;
   return barsOf(edges, x).map(({ from, to, width }) => {
     let held = 0;

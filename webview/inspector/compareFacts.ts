@@ -21,7 +21,7 @@ export class CompareFacts {
     const results = a && b ? resultRows(a.history, b.history) : [];
     const shared = a && b ? sharedFacts(a, b) : '';
     fill(this.differing, ['differs', 'A', 'B'], differing, a && b ? 'Nothing in their configs differs.' : '');
-    fill(this.results, ['result', 'A', 'B', 'B against A'], results, '');
+    fill(this.results, ['result', 'A', 'B', 'difference'], results, '');
     rebuild(this.shared, shared, () => [shared === '' ? '' : `Same: ${shared}.`]);
   }
 
@@ -53,7 +53,18 @@ function fill(table: HTMLElement, head: readonly string[], rows: readonly FactRo
 }
 
 function line({ name, a, b, difference }: FactRow, columns: number): HTMLElement {
-  const cell = (text: string) => element('td', { title: text }, text);
+  // Where there is no room for a line, it breaks between its parts, never inside one.
+  const cell = (text: string) => element('td', { title: text }, ...parted(text));
   const cells = [a, b, difference].slice(0, columns - 1).map(cell);
   return element('tr', {}, element('th', { scope: 'row' }, name), ...cells);
+}
+
+/** "131.52," and "step 300", each whole; a list of values that is longer breaks where it must. */
+function parted(text: string): (Node | string)[] {
+  const parts = text.split(', ');
+  if (parts.length > 2) return [text];
+  return parts.flatMap((part, index) => [
+    ...(index > 0 ? [' '] : []),
+    element('span', { class: 'whole' }, index < parts.length - 1 ? `${part},` : part),
+  ]);
 }

@@ -7,6 +7,7 @@ import { prepare, verticalLine, write } from '../shared/canvas.ts';
 import { css, mix } from '../shared/colour.ts';
 import { integer, percent, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
+import { barsOf, type Bar } from './densityBars.ts';
 import { valueAxis } from './valueAxis.ts';
 
 const LEFT = 56;
@@ -14,8 +15,6 @@ const RIGHT = 120;
 const BOTTOM = 18;
 const TOP = 4;
 const MOST_RIDGES = 40;
-/** CSS pixels. */
-const FINEST = 6;
 
 export interface HistogramDrawing {
   readonly series: HistogramSeries;
@@ -76,29 +75,6 @@ export function drawRidgeline(canvas: HTMLCanvasElement, drawing: HistogramDrawi
     write(pen, integer(series.steps[row] ?? 0), LEFT - 8, base - 4, colour, 'right');
     write(pen, apartInWords(series, row, isViewed), width - RIGHT + 12, base - 4, colour);
   });
-}
-
-/** Neighbouring bins that are drawn as one. */
-export interface Bar {
-  /** First bin, and the one after the last. */
-  readonly from: number;
-  readonly to: number;
-  /** CSS pixels. */
-  readonly width: number;
-}
-
-/** Bins finer than a few pixels are drawn together: one value in a sliver would tower over everything else. */
-export function barsOf(edges: Float64Array, x: (value: number) => number): Bar[] {
-  const bars: Bar[] = [];
-  let from = 0;
-  for (let to = 1; to < edges.length; to++) {
-    const width = x(edges[to] ?? 0) - x(edges[from] ?? 0);
-    // Zero stays an edge, so that both signs are told apart.
-    if (width < FINEST && to < edges.length - 1 && edges[to] !== 0) continue;
-    bars.push({ from, to, width });
-    from = to;
-  }
-  return bars;
 }
 
 /** "zeros 20.1 %" and what is not finite, counted apart from the bins; that there is neither is said where it is `asked`. */

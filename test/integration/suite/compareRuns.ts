@@ -31,7 +31,7 @@ hostTest('two runs are laid side by side: the inspector opens on the first', asy
 hostTest('what is selected in the Runs view is compared; anything else is refused in words', async () => {
   const api = await dropscope();
   const [b = '', a = ''] = api.runs().map(({ id }) => id);
-  const compare = (...runs: unknown[]) => vscode.commands.executeCommand('dropscope.compareRuns', ...runs);
+  const compare = async (...runs: unknown[]) => vscode.commands.executeCommand('dropscope.compareRuns', ...runs);
   assert.deepEqual(await compare(a, [a, b]), { a, b });
   await assert.rejects(compare(a, a), /cannot be compared with itself: choose two runs/);
   await assert.rejects(compare(a, 'nobody'), /there is no run "nobody"/);

@@ -12,7 +12,6 @@ import { gateLetters } from './gates.ts';
 import { roundSteps } from './stepTicks.ts';
 
 const LEFT = 44;
-const RIGHT = 84;
 const TOP = 8;
 const BOTTOM = 18;
 const LABEL = 13;
@@ -52,15 +51,19 @@ export function drawOutputs(canvas: HTMLCanvasElement, drawing: ActivationDrawin
   const [upper, lower] = [edge(1), edge(-1)];
   const finite = rows.flatMap((row) => [upper[row]!, lower[row]!]).filter(Number.isFinite);
   const largest = Math.max(0.01, ...finite.map(Math.abs)) * 1.08;
-  const plot = new Plot(canvas, drawing, -largest, largest, (value) => (value === 0 ? '0' : significant(value, 1)));
-  plot.band(lower, upper, mix(palette.background, palette.train, palette.highContrast ? 0.45 : 0.28));
   const last = rows.at(-1) ?? -1;
   const named = (name: string, values: ArrayLike<number>) => `${name} ${significant(values[last] ?? NaN, 2)}`;
-  plot.lines([
+  const lines: readonly Line[] = [
     { label: named('mean', mean), colour: palette.train, dash: [], values: mean },
     { label: named(`+${BAND}σ`, upper), colour: palette.muted, dash: DASHES[2]!, values: upper },
     { label: named(`\u2212${BAND}σ`, lower), colour: palette.muted, dash: DASHES[2]!, values: lower },
-  ]);
+  ];
+  const tick = roundBelow(largest);
+  const plot = new Plot(canvas, drawing, lines, { low: -largest, high: largest, ticks: [-tick, 0, tick] }, (value) =>
+    value === 0 ? '0' : significant(value, 1),
+  );
+  plot.band(lower, upper, mix(palette.background, palette.train, palette.highContrast ? 0.45 : 0.28));
+  plot.lines();
 }
 
 export function drawSaturation(canvas: HTMLCanvasElement, drawing: ActivationDrawing): void {
@@ -75,7 +78,20 @@ export function drawSaturation(canvas: HTMLCanvasElement, drawing: ActivationDra
   });
   const shares = rows.flatMap((row) => lines.map(({ values }) => values[row] ?? NaN)).filter(Number.isFinite);
   const most = Math.min(1, Math.max(0.04, ...shares) * 1.08);
-  new Plot(canvas, drawing, 0, most, (value) => percent(value, 0)).lines(lines);
+  const axis = { low: 0, high: most, ticks: roundTicks(0, most) };
+  new Plot(canvas, drawing, lines, axis, (value) => percent(value, 0)).lines();
+}
+
+/** The largest of 1, 2 and 5 times a power of ten that is not above `value`. */
+function roundBelow(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return Number(((value < 2 * power ? 1 : value < 5 * power ? 2 : 5) * power).toPrecision(1));
+}
+
+interface ValueRange {
+  readonly low: number;
+  readonly high: number;
+  readonly ticks: readonly number[];
 }
 
 /** One picture: axes when it is made, then bands and lines with their names at the right end. */
@@ -84,14 +100,14 @@ class Plot {
   private readonly drawing: ActivationDrawing;
   private readonly bottom: number;
   private readonly right: number;
-  private readonly low: number;
-  private readonly high: number;
+  private readonly series: readonly Line[];
+  private readonly axis: ValueRange;
 
   constructor(
     canvas: HTMLCanvasElement,
     drawing: ActivationDrawing,
-    low: number,
-    high: number,
+    series: readonly Line[],
+    axis: ValueRange,
     name: (value: number) => string,
   ) {
     const { width, height, from, to } = drawing;
@@ -100,10 +116,11 @@ class Plot {
     this.pen = pen;
     this.drawing = drawing;
     this.bottom = height - BOTTOM;
-    this.right = width - RIGHT;
-    this.low = low;
-    this.high = high;
-    for (const tick of roundTicks(low, high)) {
+    // Names take the room that they need, whatever the font.
+    this.right = width - 10 - Math.max(...series.map(({ label }) => pen.measureText(label).width));
+    this.series = series;
+    this.axis = axis;
+    for (const tick of axis.ticks) {
       pen.fillStyle = css(grid);
       pen.fillRect(LEFT, Math.round(this.y(tick)), this.right - LEFT, 1);
       write(pen, name(tick), LEFT - 6, this.y(tick), muted, 'right');
@@ -122,8 +139,8 @@ class Plot {
     pen.fill();
   }
 
-  lines(lines: readonly Line[]): void {
-    const { pen, drawing } = this;
+  lines(): void {
+    const { pen, drawing, series: lines } = this;
     const { rows, viewed, series } = drawing;
     for (const { colour, dash, values } of lines) {
       pen.setLineDash([...dash]);
@@ -154,6 +171,6 @@ class Plot {
   }
 
   private y(value: number): number {
-    return this.bottom - ((value - this.low) / (this.high - this.low)) * (this.bottom - TOP);
+    return this.bottom - ((value - this.axis.low) / (this.axis.high - this.axis.low)) * (this.bottom - TOP);
   }
 }

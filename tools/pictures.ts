@@ -23,6 +23,7 @@ interface Picture {
 const site = (name: string) => async (page: Frame) => {
   await page.locator(`.site[data-site="${name}"]`).click();
   await page.locator(`#mask[aria-label*="${name}"]`).waitFor();
+  await page.locator('header').first().scrollIntoViewIfNeeded();
 };
 
 /** In the order in which they are taken: those with the code beside them first. */
@@ -83,14 +84,13 @@ async function take(workbench: Workbench, { name, theme, show }: Picture): Promi
   const found = themes.find((candidate) => candidate.name === theme);
   if (found) await switchTheme(workbench.page, workspace, found);
   if (show) {
-    const before = await workbench.webview('#pane-raw, #mask', minute);
-    // The code makes room, once.
-    await before.locator('#time').click({ position: { x: 5, y: 5 } });
-    if ((await workbench.page.locator('.editor-group-container').count()) > 1)
-      await workbench.command('View: Join All Editor Groups');
+    // The code makes room, once: its group closes with its last tab.
+    const tabs = workbench.page.locator('.tab', { hasText: 'languageModel.py' });
+    if ((await tabs.count()) > 0) await tabs.click({ button: 'middle' });
     await show(await workbench.webview('#pane-raw, #mask', minute));
   }
-  await workbench.page.mouse.move(700, 10);
+  // Where nothing answers to the pointer.
+  await workbench.page.mouse.move(200, 800);
   await workbench.page.waitForTimeout(1500);
   const file = path.join(root, `docs/pictures/${name}.png`);
   await workbench.screenshot(file);

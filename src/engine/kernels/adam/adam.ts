@@ -1,14 +1,13 @@
 /** One step of Adam on one parameter as an operation (Kingma and Ba 2015; decoupled decay, Loshchilov and Hutter 2019). */
 import * as tf from '@tensorflow/tfjs-core';
+import { registerOnBackends } from '../registerOnBackends.ts';
 import { adamComposed } from './composed.ts';
 import { adamOnTensorflow } from './tensorflow.ts';
 import { adamOnWasm } from './wasm.ts';
 
 const KERNEL = 'DropscopeAdam';
 
-tf.registerKernel({ kernelName: KERNEL, backendName: 'cpu', kernelFunc: adamComposed });
-tf.registerKernel({ kernelName: KERNEL, backendName: 'tensorflow', kernelFunc: adamOnTensorflow });
-tf.registerKernel({ kernelName: KERNEL, backendName: 'wasm', kernelFunc: adamOnWasm });
+registerOnBackends(KERNEL, { cpu: adamComposed, wasm: adamOnWasm, tensorflow: adamOnTensorflow });
 
 /** Tensors of the parameter's shape; the others are scalars. */
 export interface AdamInputs {

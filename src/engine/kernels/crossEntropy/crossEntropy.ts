@@ -1,5 +1,6 @@
 /** Softmax cross-entropy with integer targets, mean over all rows (padding included), as one operation. */
 import * as tf from '@tensorflow/tfjs-core';
+import { registerOnBackends } from '../registerOnBackends.ts';
 import { backwardComposed, forwardComposed } from './composed.ts';
 import { backwardOnTensorflow, forwardOnTensorflow } from './tensorflow.ts';
 import { backwardOnWasm, forwardOnWasm } from './wasm.ts';
@@ -7,15 +8,8 @@ import { backwardOnWasm, forwardOnWasm } from './wasm.ts';
 const FORWARD = 'DropscopeCrossEntropy';
 const BACKWARD = 'DropscopeCrossEntropySlope';
 
-const onBackends: [string, tf.KernelFunc, tf.KernelFunc][] = [
-  ['cpu', forwardComposed, backwardComposed],
-  ['wasm', forwardOnWasm, backwardOnWasm],
-  ['tensorflow', forwardOnTensorflow, backwardOnTensorflow],
-];
-for (const [backendName, forward, backward] of onBackends) {
-  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forward });
-  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backward });
-}
+registerOnBackends(FORWARD, { cpu: forwardComposed, wasm: forwardOnWasm, tensorflow: forwardOnTensorflow });
+registerOnBackends(BACKWARD, { cpu: backwardComposed, wasm: backwardOnWasm, tensorflow: backwardOnTensorflow });
 
 /**
  * logits [..., V], targets int32 of the leading shape; gives a scalar in nats. `seen` is shown the loss of each row, of the

@@ -3,6 +3,7 @@
  * touching V x E cells. Its own gradient adds up the occurrences of each id.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { registerOnBackends } from '../registerOnBackends.ts';
 import { backwardComposed, type EmbeddingRowsAttributes, forwardComposed } from './composed.ts';
 import './unsortedSegmentSum.ts';
 import { backwardOnTensorflow, forwardOnTensorflow } from './tensorflow.ts';
@@ -11,15 +12,8 @@ import { backwardOnWasm, forwardOnWasm } from './wasm.ts';
 const FORWARD = 'DropscopeEmbeddingRows';
 const BACKWARD = 'DropscopeEmbeddingRowsSlope';
 
-const onBackends: [string, tf.KernelFunc, tf.KernelFunc][] = [
-  ['cpu', forwardComposed, backwardComposed],
-  ['wasm', forwardOnWasm, backwardOnWasm],
-  ['tensorflow', forwardOnTensorflow, backwardOnTensorflow],
-];
-for (const [backendName, forward, backward] of onBackends) {
-  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forward });
-  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backward });
-}
+registerOnBackends(FORWARD, { cpu: forwardComposed, wasm: forwardOnWasm, tensorflow: forwardOnTensorflow });
+registerOnBackends(BACKWARD, { cpu: backwardComposed, wasm: backwardOnWasm, tensorflow: backwardOnTensorflow });
 
 /**
  * ids int32 of any shape, weight [V, E], mask [V, 1] or none; gives [...ids.shape, E].

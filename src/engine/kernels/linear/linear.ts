@@ -1,5 +1,6 @@
 /** x Wᵀ + b as one operation with its own gradient: a kernel forward and one backward, one implementation a backend. */
 import * as tf from '@tensorflow/tfjs-core';
+import { registerOnBackends } from '../registerOnBackends.ts';
 import { backwardComposed, forwardComposed } from './composed.ts';
 import { backwardOnTensorflow, forwardOnTensorflow } from './tensorflow.ts';
 import { backwardOnWasm, forwardOnWasm } from './wasm.ts';
@@ -7,15 +8,8 @@ import { backwardOnWasm, forwardOnWasm } from './wasm.ts';
 const FORWARD = 'DropscopeLinear';
 const BACKWARD = 'DropscopeLinearSlopes';
 
-const onBackends: [string, tf.KernelFunc, tf.KernelFunc][] = [
-  ['cpu', forwardComposed, backwardComposed],
-  ['wasm', forwardOnWasm, backwardOnWasm],
-  ['tensorflow', forwardOnTensorflow, backwardOnTensorflow],
-];
-for (const [backendName, forward, backward] of onBackends) {
-  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forward });
-  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backward });
-}
+registerOnBackends(FORWARD, { cpu: forwardComposed, wasm: forwardOnWasm, tensorflow: forwardOnTensorflow });
+registerOnBackends(BACKWARD, { cpu: backwardComposed, wasm: backwardOnWasm, tensorflow: backwardOnTensorflow });
 
 /** x [..., I], weight [O, I], bias [O] or none; gives [..., O]. */
 export function linear(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | null): tf.Tensor {

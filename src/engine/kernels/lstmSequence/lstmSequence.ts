@@ -3,6 +3,7 @@
  * implementation a backend. Gate rows in PyTorch's order i, f, g, o (semantics.md, section 5).
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { registerOnBackends } from '../registerOnBackends.ts';
 import { backwardComposed, forwardComposed } from './composed.ts';
 import { backwardOnTensorflow, forwardOnTensorflow } from './tensorflow.ts';
 import { backwardOnWasm, forwardOnWasm } from './wasm.ts';
@@ -10,15 +11,8 @@ import { backwardOnWasm, forwardOnWasm } from './wasm.ts';
 const FORWARD = 'DropscopeLstmForward';
 const BACKWARD = 'DropscopeLstmBackward';
 
-const onBackends: [string, tf.KernelFunc, tf.KernelFunc][] = [
-  ['cpu', forwardComposed, backwardComposed],
-  ['wasm', forwardOnWasm, backwardOnWasm],
-  ['tensorflow', forwardOnTensorflow, backwardOnTensorflow],
-];
-for (const [backendName, forward, backward] of onBackends) {
-  tf.registerKernel({ kernelName: FORWARD, backendName, kernelFunc: forward });
-  tf.registerKernel({ kernelName: BACKWARD, backendName, kernelFunc: backward });
-}
+registerOnBackends(FORWARD, { cpu: forwardComposed, wasm: forwardOnWasm, tensorflow: forwardOnTensorflow });
+registerOnBackends(BACKWARD, { cpu: backwardComposed, wasm: backwardOnWasm, tensorflow: backwardOnTensorflow });
 
 /**
  * x [B, T, I], ih [4H, I], hh [4H, H], biases [4H], h0 and c0 [B, H]. Forward gives output [B, T, H], the cells after the

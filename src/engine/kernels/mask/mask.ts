@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Draw } from '../../random/draws.ts';
+import { registerOnBackends } from '../registerOnBackends.ts';
 import { maskOnHost } from './host.ts';
 import { maskOnTensorflow } from './tensorflow.ts';
 import { maskOnWasm } from './wasm.ts';
@@ -20,9 +21,7 @@ export interface MaskAttributes {
   repeat: number;
 }
 
-tf.registerKernel({ kernelName: KERNEL, backendName: 'cpu', kernelFunc: maskOnHost });
-tf.registerKernel({ kernelName: KERNEL, backendName: 'wasm', kernelFunc: maskOnWasm });
-tf.registerKernel({ kernelName: KERNEL, backendName: 'tensorflow', kernelFunc: maskOnTensorflow });
+registerOnBackends(KERNEL, { cpu: maskOnHost, wasm: maskOnWasm, tensorflow: maskOnTensorflow });
 
 /** Refuses a drop probability outside [0, 1]; `what` names the place in the message. */
 export function checkProbability(p: number, what: string): number {

@@ -1,5 +1,6 @@
 /** What a step reports about each of its tensors, one pass each: the sum of squares, and how many values are not zero. */
 import * as tf from '@tensorflow/tfjs-core';
+import { registerOnBackends } from '../registerOnBackends.ts';
 import { notZeroOnTensorflow, squaresOnTensorflow } from './tensorflow.ts';
 import { notZeroOnWasm, squaresOnWasm } from './wasm.ts';
 
@@ -11,15 +12,8 @@ type Inputs = Record<'x', tf.Tensor>;
 const squaresComposed: tf.KernelFunc = ({ inputs }) => tf.tidy(() => tf.sum(tf.square((inputs as Inputs).x)));
 const notZeroComposed: tf.KernelFunc = ({ inputs }) => tf.tidy(() => tf.sum(tf.abs(tf.sign((inputs as Inputs).x))));
 
-const onBackends: [string, tf.KernelFunc, tf.KernelFunc][] = [
-  ['cpu', squaresComposed, notZeroComposed],
-  ['wasm', squaresOnWasm, notZeroOnWasm],
-  ['tensorflow', squaresOnTensorflow, notZeroOnTensorflow],
-];
-for (const [backendName, sum, count] of onBackends) {
-  tf.registerKernel({ kernelName: SQUARES, backendName, kernelFunc: sum });
-  tf.registerKernel({ kernelName: NOT_ZERO, backendName, kernelFunc: count });
-}
+registerOnBackends(SQUARES, { cpu: squaresComposed, wasm: squaresOnWasm, tensorflow: squaresOnTensorflow });
+registerOnBackends(NOT_ZERO, { cpu: notZeroComposed, wasm: notZeroOnWasm, tensorflow: notZeroOnTensorflow });
 
 tf.registerGradient({
   kernelName: SQUARES,

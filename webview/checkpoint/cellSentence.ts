@@ -2,16 +2,14 @@
 import type { CheckpointPicture } from '../../src/shared/checkpointContract.ts';
 import { maskValue, weight } from '../shared/format.ts';
 import type { CellPlace } from '../shared/cellPane.ts';
-import { gateNames } from '../inspector/gates.ts';
+import { cellInWords } from '../shared/gates.ts';
 import { cellValue } from './paneCells.ts';
 
 /** Says so while only blocks of cells are here. */
 export function cellSentence(picture: CheckpointPicture, { row, col }: CellPlace): string {
   const raw = cellValue(picture, 'raw', row, col);
   if (raw === null) return 'Zoom in to read single cells: each cell drawn here stands for several.';
-  const units = picture.shape[0] / gateNames.length;
-  const gate = picture.gates ? gateNames[Math.floor(row / units)] : undefined;
-  const place = `Row ${row}${gate === undefined ? '' : ` (${gate}, unit ${row % units})`}, column ${col}`;
+  const place = cellInWords(picture, row, col);
   if (!picture.pair) return `${place}: ${weight(raw)}.`;
   const [mask, derived] = [cellValue(picture, 'mask', row, col), cellValue(picture, 'derived', row, col)];
   if (mask === null || derived === null) return `${place}: raw ${weight(raw)}.`;

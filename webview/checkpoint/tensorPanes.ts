@@ -16,7 +16,7 @@ import { currentPalette } from '../shared/theme.ts';
 import { covers } from '../shared/tile.ts';
 import { tileWish } from '../shared/tileWish.ts';
 import { CELL, openingViewport, windowOf, type PaneSize } from '../shared/viewport.ts';
-import { gateLetters } from '../inspector/gates.ts';
+import { gateLetters } from '../shared/gates.ts';
 import { cellSentence } from './cellSentence.ts';
 import { tableOfCells, titleOf } from './cellTable.ts';
 import { cellsOf, cellValue, kindsOf, paneOf, type PaneKind } from './paneCells.ts';

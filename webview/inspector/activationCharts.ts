@@ -8,7 +8,7 @@ import { css, mix, type Rgb } from '../shared/colour.ts';
 import { integer, percent, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { roundTicks } from './axisTicks.ts';
-import { gateLetters } from './gates.ts';
+import { gateLetters } from '../shared/gates.ts';
 import { roundSteps } from './stepTicks.ts';
 
 const LEFT = 44;

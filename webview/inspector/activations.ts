@@ -10,7 +10,7 @@ import { icon } from '../shared/icons.ts';
 import { saveMenu } from '../shared/saveMenu.ts';
 import type { Shown, TakeAlong } from '../shared/takeAlong.ts';
 import { BAND, drawOutputs, drawSaturation, type ActivationDrawing } from './activationCharts.ts';
-import { gateLetters } from './gates.ts';
+import { gateLetters } from '../shared/gates.ts';
 import { GateStrips, type ShownGates, type UnitChoice } from './gateStrips.ts';
 import { isNarrow } from './layout.ts';
 import { touches, viewedStep, type Changed, type PageState, type Store } from './store.ts';

@@ -6,7 +6,7 @@ import type { WeightView } from '../../src/shared/engineContract.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { count, integer, maskValue, significant, weight } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
-import { cellInWords, gateOf } from './gates.ts';
+import { cellInWords, gateOf } from '../shared/gates.ts';
 import type { CellValues } from './weightCells.ts';
 
 /** What was seen at a cell, and why it is so. */

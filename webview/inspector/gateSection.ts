@@ -5,7 +5,7 @@
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { integer, percent } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
-import { gateLetters, gateNames } from './gates.ts';
+import { gateLetters, gateNames } from '../shared/gates.ts';
 import { touches, type Changed, type PageState } from './store.ts';
 
 export class GateSection {

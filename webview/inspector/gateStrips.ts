@@ -10,7 +10,7 @@ import { attachTable, type Table } from '../shared/dataTable.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { count, integer, percent } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
-import { gateLetters, gateNames } from './gates.ts';
+import { gateLetters, gateNames } from '../shared/gates.ts';
 
 const HEIGHT = 20;
 const NUMBERS = 80;

@@ -5,7 +5,7 @@ import { cellNumber, drawCellPane, drawCellStrip } from '../shared/cellPane.ts';
 import type { CellPicture } from '../shared/heatmap.ts';
 import { currentPalette, type Palette } from '../shared/theme.ts';
 import type { PaneSize } from '../shared/viewport.ts';
-import { gateLetters } from './gates.ts';
+import { gateLetters } from '../shared/gates.ts';
 import type { Cell } from './store.ts';
 import { cellsOf, valuesAt, type PaneKind, type Scales } from './weightCells.ts';
 

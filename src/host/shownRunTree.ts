@@ -34,7 +34,7 @@ export function shownRunTree(services: Services, { view, build, badge }: ShownRu
   });
 }
 
-/** Fires when another run is shown, and when something about the one that is shown is new. */
+/** Fires when another run is shown or the one that is shown is gone, and when something about it is new. */
 function shownRunChanged({ runs, shown, verdicts }: Services): vscode.Event<void> {
   return (listener: () => void) => {
     const subscriptions = new Disposables();
@@ -42,7 +42,7 @@ function shownRunChanged({ runs, shown, verdicts }: Services): vscode.Event<void
       if (run === shown.run?.id) listener();
     };
     subscriptions.add(shown.onDidChange(() => listener()));
-    subscriptions.add(runs.onDidChange(({ run }) => ifShown(run)));
+    subscriptions.add(runs.onDidChange(({ run, what }) => (what === 'list' ? listener() : ifShown(run))));
     subscriptions.add(verdicts.onDidChange(ifShown));
     return subscriptions;
   };

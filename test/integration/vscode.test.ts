@@ -8,42 +8,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { compareOnScreen, trainBeside } from '../../tools/compareOnScreen.ts';
 import { checkInspector, checkRunsView } from '../../tools/onScreen.ts';
-import { out, root } from '../../tools/paths.ts';
+import { out } from '../../tools/paths.ts';
 import { runAtStep, runHasStatus } from '../../tools/runFolder.ts';
-import { freshSample } from '../../tools/sampleWorkspace.ts';
 import { trainSample } from '../../tools/trainSample.ts';
 import { whatIfOnScreen } from '../../tools/whatIfOnScreen.ts';
-import { openWorkbench, type Workbench } from '../../tools/workbench.ts';
 import type { HostReport } from './hostReport.ts';
+import { inWorkbench } from './inWorkbench.ts';
 import { bundleSuite } from './suiteBundle.ts';
 
 const minute = 60_000;
 
-/** A workbench on a fresh sample under out/integration/NAME, closed after `work`; a failure leaves a picture there. */
-async function inWorkbench(
-  name: string,
-  tests: string | undefined,
-  work: (workbench: Workbench, workspace: string) => Promise<void>,
-): Promise<void> {
-  const folder = path.join(out, 'integration', name);
-  const workspace = path.join(folder, 'workspace');
-  await freshSample(workspace);
-  const where = { folder: path.join(folder, 'server'), workspace, extension: root };
-  const workbench = await openWorkbench(tests === undefined ? where : { ...where, tests });
-  try {
-    await work(workbench, workspace);
-  } catch (error) {
-    await workbench.screenshot(path.join(folder, 'failure.png'));
-    throw error;
-  } finally {
-    await workbench.close();
-  }
-}
-
 await test('inside the extension host', async (t) => {
   const bundle = path.join(out, 'integration/suite/suite.cjs');
   await bundleSuite(bundle);
-  await inWorkbench('host', bundle, async () => {
+  await inWorkbench('host', { tests: bundle }, async () => {
     const report = await finishedReport(path.join(path.dirname(bundle), 'report.json'), 45 * minute);
     for (const sentence of report.measurements) t.diagnostic(sentence);
     for (const name of report.passed) await t.test(name, () => undefined);
@@ -54,7 +32,7 @@ await test('inside the extension host', async (t) => {
 });
 
 await test('on the screen', async (t) => {
-  await inWorkbench('screen', undefined, async (workbench, workspace) => {
+  await inWorkbench('screen', {}, async (workbench, workspace) => {
     let run = '';
     await t.test('the sample trains from the command palette', async () => {
       await trainSample(workbench);

@@ -103,9 +103,14 @@ export class Verdicts {
       'li',
       { class: 'verdict' },
       icon(symbol, tone),
-      element('div', {}, heading, element('p', { title: sentence }, sentence)),
+      element('div', {}, heading, element('p', { title: sentence.replaceAll('`', '') }, ...withNames(sentence))),
     );
   }
+}
+
+/** What stands between backticks is a name. */
+function withNames(sentence: string): (string | HTMLElement)[] {
+  return sentence.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));
 }
 
 /** All six, in their order, those that fail first. */

@@ -10,6 +10,8 @@ export type AskPicture = (name: string, window: Window | undefined, maxCells: nu
 
 /** Cells of the first picture of all of a tensor. */
 const FIRST_CELLS = 512 * 512;
+/** Whoever walks along the tree wants the tensor they stop at. */
+const STOPPED_MS = 80;
 
 export class PicturePull {
   private readonly ask: AskPicture;
@@ -19,6 +21,7 @@ export class PicturePull {
   private wish: TileWish | null = null;
   private busy = false;
   private answered = '';
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ask: AskPicture, receive: (picture: CheckpointPicture) => void, refuse: (why: string) => void) {
     this.ask = ask;
@@ -31,7 +34,8 @@ export class PicturePull {
     this.name = name;
     this.wish = null;
     this.answered = '';
-    if (name !== '') void this.read(name, undefined);
+    clearTimeout(this.timer);
+    if (name !== '') this.timer = setTimeout(() => void this.read(name, undefined), STOPPED_MS);
   }
 
   /** What the view lacks now; null when it lacks nothing. */

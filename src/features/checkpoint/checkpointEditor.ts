@@ -28,7 +28,10 @@ export class CheckpointEditor implements vscode.Disposable {
     this.#uri = uri;
     this.#services = services;
     const server = this.#disposables.add(
-      createServer<CheckpointPageRequests, CheckpointPageNotifications>(connectWebview(panel.webview), this.#handlers()),
+      createServer<CheckpointPageRequests, CheckpointPageNotifications>(
+        connectWebview(panel.webview),
+        this.#handlers(),
+      ),
     );
     this.#tellChanged = () => server.notify('changed', null);
     this.#watch();
@@ -49,11 +52,16 @@ export class CheckpointEditor implements vscode.Disposable {
     this.#disposables.dispose();
   }
 
-  /** Once for each state of the file: a page that was hidden asks again. */
-  #read(): Promise<CheckpointView> {
+  /** Once for each state of the file, as a page that was hidden asks again; what failed is tried anew. */
+  async #read(): Promise<CheckpointView> {
     const { engine, activity } = this.#services;
-    this.#view ??= activity.track(engine.request('checkpoint', { checkpoint: this.#file }));
-    return this.#view;
+    const reading = (this.#view ??= activity.track(engine.request('checkpoint', { checkpoint: this.#file })));
+    try {
+      return await reading;
+    } catch (error) {
+      if (this.#view === reading) this.#view = undefined;
+      throw error;
+    }
   }
 
   get #file(): string {
@@ -64,7 +72,7 @@ export class CheckpointEditor implements vscode.Disposable {
   #handlers(): Handlers<CheckpointPageRequests> {
     const { engine, activity } = this.#services;
     return {
-      view: async () => this.#read(),
+      view: () => this.#read(),
       picture: (request, token) =>
         activity.track(engine.request('checkpointPicture', { ...request, file: this.#file }, token)),
       drawn: () => {

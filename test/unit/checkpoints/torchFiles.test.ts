@@ -109,6 +109,11 @@ describe('files that are not what they seem', () => {
     await refuses(readWeights(put('stack.pt', legacy('\x80\x04\x8c\x05posix\x8c\x06system\x93.'))), /posix\.system/);
   });
 
+  it("fastai's list of hyper-parameters is passed over, with whatever it holds", () => {
+    const list = unpickle(raw('\x80\x02cfastcore.foundation\nL\n)\x81}X\x05\0\0\0itemsK\x01sb.'), 0, 'f');
+    assert.deepEqual(list.value, []);
+  });
+
   it('what only names a type cannot be called', async () => {
     await refuses(
       readWeights(put('int.pt', legacy('\x80\x02c__builtin__\nint\n)R.'))),

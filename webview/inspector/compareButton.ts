@@ -1,4 +1,4 @@
-/** The header's button that opens and closes the comparison; it can be pressed once there is a second run. */
+/** The button over the curves that opens and closes the comparison; it can be pressed once there is a second run. */
 import { element } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
 import { otherRunOf, touches, type Changed, type PageState, type Store } from './store.ts';

@@ -127,7 +127,8 @@ const header = new Header({
     });
   },
 });
-const timeline = new Timeline(store, takeAlong);
+const compareButton = new CompareButton(store);
+const timeline = new Timeline(store, takeAlong, compareButton.root);
 const weight = new WeightSection(store, client, select, takeAlong);
 const sites = new Sites(store, select);
 const verdicts = new Verdicts(select, () => checkNow(client, store, () => pull.hurry()));
@@ -166,8 +167,7 @@ const whatIf = new WhatIf(store, takeAlong, {
 const whatIfQuestion = new WhatIfQuestion(client, store);
 lower.append(whatIf.root);
 
-const compareButton = new CompareButton(store);
-header.root.append(compareButton.root, helpButton(inspectorKeys));
+header.root.append(helpButton(inspectorKeys));
 document.body.append(
   element(
     'main',

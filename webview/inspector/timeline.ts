@@ -26,7 +26,8 @@ export class Timeline {
   private readonly rail: KeptRail;
   private readonly range = element('span', { class: 'range number' });
 
-  constructor(store: Store, takeAlong: TakeAlong) {
+  /** `compare` opens the curves of two runs. */
+  constructor(store: Store, takeAlong: TakeAlong, compare: HTMLElement) {
     const canvas = (id: string, label: string) =>
       element('canvas', { id, role: 'img', tabindex: 0, 'aria-label': label });
     const lossCanvas = canvas('loss', 'Loss over steps: nothing recorded yet');
@@ -51,6 +52,7 @@ export class Timeline {
         this.rail.words,
         this.latest,
         this.measure,
+        compare,
         saveMenu(takeAlong, 'Save or copy the curves', () => this.shown(store.get())),
       ),
       element('div', { class: 'chart loss-chart' }, lossCanvas),

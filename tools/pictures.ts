@@ -5,6 +5,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
+import { compareOnScreen, trainBeside } from './compareOnScreen.ts';
 import { checkInspector, checkRunsView } from './onScreen.ts';
 import { out, root } from './paths.ts';
 import { say } from './progress.ts';
@@ -17,7 +18,7 @@ interface Picture {
   readonly name: string;
   readonly theme: 'dark' | 'light' | 'hc';
   /** Brings the page to what the picture is of; none keeps the code beside the inspector. */
-  readonly show?: (page: Frame) => Promise<void>;
+  readonly show?: (page: Frame, workbench: Workbench) => Promise<void>;
 }
 
 const site = (name: string) => async (page: Frame) => {
@@ -56,6 +57,15 @@ const pictures: readonly Picture[] = [
       await page.locator('#what-if').scrollIntoViewIfNeeded();
     },
   },
+  {
+    name: 'compare',
+    theme: 'dark',
+    show: async (page, workbench) => {
+      await trainBeside(workspace, 300);
+      await compareOnScreen(workbench, 'weight_p');
+      await page.locator('#compare').evaluate((section) => section.scrollIntoView({ block: 'start' }));
+    },
+  },
 ];
 
 const minute = 60_000;
@@ -87,7 +97,7 @@ async function take(workbench: Workbench, { name, theme, show }: Picture): Promi
     // The code makes room, once: its group closes with its last tab.
     const tabs = workbench.page.locator('.tab', { hasText: 'languageModel.py' });
     if ((await tabs.count()) > 0) await tabs.click({ button: 'middle' });
-    await show(await workbench.webview('#pane-raw, #mask', minute));
+    await show(await workbench.webview('#pane-raw, #mask', minute), workbench);
   }
   // Where nothing answers to the pointer.
   await workbench.page.mouse.move(200, 800);

@@ -1,5 +1,8 @@
 // What if, asked on the screen the way a person does it: a slider is moved, and the numbers that come are those of it.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { runFolders } from './runFolder.ts';
 import type { Workbench } from './workbench.ts';
 
 /** For an answer: many times what it takes on a quiet machine. */
@@ -26,4 +29,26 @@ export async function whatIfOnScreen(workbench: Workbench): Promise<string> {
   const trained = /as trained: (\d+\.\d{3})/.exec(before)?.[1] ?? 'nothing';
   assert.ok(after.includes(`(as trained ${trained} ±`), `${before} then ${after}`);
   return after;
+}
+
+/** Trains with what was asked last; resolves to the folder of the new run, whose config has the slider's weight_p. */
+export async function trainWithOnScreen(workbench: Workbench, workspace: string): Promise<string> {
+  const before = new Set(await runFolders(workspace));
+  const page = await workbench.webview('.site[data-site]', LONGEST_MS);
+  await page.getByRole('button', { name: 'What if', exact: true }).click();
+  await page.locator('.what-if-answer:not(.dimmed)', { hasText: 'Mean' }).waitFor({ timeout: LONGEST_MS });
+  const value = Number(await page.getByLabel('weight_p', { exact: true }).inputValue());
+  await page.getByRole('button', { name: 'Train with these' }).click();
+  const deadline = performance.now() + LONGEST_MS;
+  while (performance.now() < deadline) {
+    const folder = (await runFolders(workspace)).find((one) => !before.has(one));
+    const text = folder === undefined ? '' : await readFile(path.join(folder, 'run.json'), 'utf8').catch(() => '');
+    if (folder !== undefined && text !== '') {
+      const { config } = JSON.parse(text) as { config: { weight_p: number } };
+      assert.equal(config.weight_p, value);
+      return folder;
+    }
+    await workbench.page.waitForTimeout(500);
+  }
+  throw new Error('no run began with what was asked');
 }

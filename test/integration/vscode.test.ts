@@ -11,7 +11,7 @@ import { checkInspector, checkRunsView } from '../../tools/onScreen.ts';
 import { out } from '../../tools/paths.ts';
 import { runAtStep, runHasStatus } from '../../tools/runFolder.ts';
 import { trainSample } from '../../tools/trainSample.ts';
-import { whatIfOnScreen } from '../../tools/whatIfOnScreen.ts';
+import { trainWithOnScreen, whatIfOnScreen } from '../../tools/whatIfOnScreen.ts';
 import type { HostReport } from './hostReport.ts';
 import { inWorkbench } from './inWorkbench.ts';
 import { bundleSuite } from './suiteBundle.ts';
@@ -63,6 +63,11 @@ await test('on the screen', async (t) => {
       await editorIsWrittenDown(workbench.page, 'dropscope.inspector');
       await workbench.page.reload();
       await checkInspector(workbench);
+    });
+    await t.test('the dropouts that were asked about are trained with', async () => {
+      const again = await trainWithOnScreen(workbench, workspace);
+      await workbench.command('Dropscope: Stop Training');
+      await runHasStatus(again, 'stopped', 5 * minute);
     });
     await t.test('no error and no CSP violation reached the console', () => assert.deepEqual(workbench.problems, []));
   });

@@ -44,6 +44,14 @@ export const inspectorKeys: readonly KeySection[] = [
     ],
   },
   {
+    where: 'On a slider of What if',
+    keys: [
+      ['arrows', 'by 0.01'],
+      ['Page Up, Page Down', 'by a tenth of its range'],
+      ['Home, End', 'to its ends'],
+    ],
+  },
+  {
     where: 'In a menu',
     keys: [
       ['↑, ↓, Home, End', 'move'],

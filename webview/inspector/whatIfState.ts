@@ -21,7 +21,6 @@ export interface WhatIfAnswer {
   readonly trouble: string;
 }
 
-export const nothingAsked: WhatIfChoice = { run: '', step: 0, changes: {} };
 export const noAnswer: WhatIfAnswer = { view: null, batch: null, awaited: null, trouble: '' };
 
 /** All values that are asked about; null before the run has told its config. */

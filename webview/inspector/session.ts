@@ -93,7 +93,8 @@ export class Session {
     const known = (wish: string | undefined) => wish !== undefined && targetOf(run.description, wish) !== null;
     const selected = wishes.find(known) ?? sites[0]?.name ?? '';
     // A page that has just been opened does not know yet what it was opened for.
-    if (!before.summary && snapshot.compared !== '') this.store.set({ inPlace: 'compare', otherRun: snapshot.compared });
+    if (!before.summary && snapshot.compared !== '')
+      this.store.set({ inPlace: 'compare', otherRun: snapshot.compared });
     const sameSite = same && selected === before.selected;
     this.store.set({
       link: 'live',

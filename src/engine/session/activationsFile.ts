@@ -15,7 +15,10 @@ export function readActivations(folder: string): Promise<ActivationSeries | null
 }
 
 type StoredLayer = Record<keyof LayerActivations, (number | null)[]>;
-type StoredSeries = Pick<ActivationSeries, 'every' | 'counted' | 'positions'> & { steps: number[]; layers: StoredLayer[] };
+type StoredSeries = Pick<ActivationSeries, 'every' | 'counted' | 'positions'> & {
+  steps: number[];
+  layers: StoredLayer[];
+};
 
 function seriesOf({ every, counted, positions, steps, layers }: StoredSeries): ActivationSeries {
   const numbers = (values: (number | null)[]): Float32Array => Float32Array.from(values, (value) => value ?? NaN);

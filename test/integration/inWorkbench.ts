@@ -5,6 +5,9 @@ import { out, root } from '../../tools/paths.ts';
 import { freshSample } from '../../tools/sampleWorkspace.ts';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../tools/workbench.ts';
 
+/** For anything on the screen to be there and to hold still: many times what it takes on a quiet machine. */
+const LONGEST_MS = 300_000;
+
 interface InWorkbench extends Pick<WorkbenchOptions, 'tests' | 'untrusted'> {
   /** What is done to the workspace, a fresh sample, before it is opened. */
   readonly prepare?: (workspace: string) => Promise<void>;
@@ -21,6 +24,7 @@ export async function inWorkbench(
   await prepare?.(workspace);
   const where = { folder: path.join(folder, 'server'), workspace, extension: root };
   const workbench = await openWorkbench({ ...where, ...options });
+  workbench.page.setDefaultTimeout(LONGEST_MS);
   try {
     await work(workbench, workspace);
   } catch (error) {

@@ -63,7 +63,7 @@ const pictures: readonly Picture[] = [
     show: async (page, workbench) => {
       await trainBeside(workspace, 300);
       await compareOnScreen(workbench, 'weight_p');
-      await page.locator('#compare').evaluate((section) => section.scrollIntoView({ block: 'start' }));
+      await page.locator('.compare-masks').scrollIntoViewIfNeeded();
     },
   },
 ];

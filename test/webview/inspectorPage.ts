@@ -178,6 +178,22 @@ export async function asked(page: Page, method?: string): Promise<Asked[]> {
   return all.filter((one) => method === undefined || one.method === method);
 }
 
+/** The cells of the table that T opens for a picture or a text, row by row; it is closed again. */
+export async function tableOf(page: Page, selector: string): Promise<string[][]> {
+  await page.locator(selector).focus();
+  await page.keyboard.press('t');
+  const rows = page.locator('dialog tbody tr');
+  await rows.first().waitFor();
+  const body = await rows.evaluateAll((lines) =>
+    lines.map((line) =>
+      [...(line as { cells: Iterable<{ textContent: string }> }).cells].map((cell) => cell.textContent),
+    ),
+  );
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  return body;
+}
+
 /** Waits until an expression is true in the page. */
 export async function until(page: Page, condition: string): Promise<void> {
   const end = performance.now() + 60_000;

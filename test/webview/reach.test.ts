@@ -1,9 +1,8 @@
 /** How far the gradient reaches back, promises checked on demand, and what the budget for introspection does. */
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import type { Page } from 'playwright-core';
 import { significant } from '../../webview/shared/format.ts';
-import { asked, InspectorPages, recorded, until } from './inspectorPage.ts';
+import { asked, InspectorPages, recorded, tableOf, until } from './inspectorPage.ts';
 import { nearestStep } from './recordedRun.ts';
 
 const { summary } = recorded.snapshot.run ?? assert.fail('the fixture holds no run');
@@ -11,21 +10,6 @@ const newest = nearestStep(recorded);
 
 const pages = await InspectorPages.start();
 after(() => pages.stop());
-
-/** The numbers of the strip's table, by row. */
-async function tableOfStrip(page: Page): Promise<string[][]> {
-  await page.locator('#reach').focus();
-  await page.keyboard.press('t');
-  const rows = page.locator('dialog tbody tr');
-  await rows.first().waitFor();
-  const body = await rows.evaluateAll((lines) =>
-    lines.map((line) =>
-      [...(line as { cells: Iterable<{ textContent: string }> }).cells].map((cell) => cell.textContent),
-    ),
-  );
-  await page.keyboard.press('Escape');
-  return body;
-}
 
 const expectedTable = (norms: readonly Float32Array[]) =>
   Array.from(norms[0] ?? [], (_, time) => [String(time + 1), ...norms.map((each) => significant(each[time] ?? NaN))]);
@@ -41,12 +25,12 @@ describe('reach', () => {
       ),
       label,
     );
-    assert.deepEqual(await tableOfStrip(page), expectedTable(reach.timeNorms));
+    assert.deepEqual(await tableOf(page, '#reach'), expectedTable(reach.timeNorms));
     await page.getByLabel('Gradient of which loss').selectOption('whole loss');
     await page
       .locator(`#reach[aria-label*="whole loss"][aria-label*="last ${Math.max(...gradients.reach99)} of 35"]`)
       .waitFor();
-    assert.deepEqual(await tableOfStrip(page), expectedTable(gradients.timeNorms));
+    assert.deepEqual(await tableOf(page, '#reach'), expectedTable(gradients.timeNorms));
     await page.reload();
     await page.locator('#reach[aria-label*="whole loss"]').waitFor();
     assert.equal(await page.getByLabel('Gradient of which loss').inputValue(), 'loss');

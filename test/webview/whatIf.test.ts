@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { pairedDifference, summaryOf } from '../../src/shared/pairedDraws.ts';
 import { layerNorms } from '../../webview/inspector/layerNorms.ts';
 import { fixed, signed, significant } from '../../webview/shared/format.ts';
-import { asked, InspectorPages, recorded, until } from './inspectorPage.ts';
+import { asked, InspectorPages, recorded, tableOf, until } from './inspectorPage.ts';
 import { nearestStep } from './recordedRun.ts';
 import { seriousFindings } from './seriousFindings.ts';
 import { themes, type ThemeName } from './themes.ts';
@@ -36,21 +36,6 @@ async function dropMore(page: Page): Promise<void> {
 }
 
 const questions = async (page: Page) => (await asked(page, 'whatIf')).map(({ params }) => params);
-
-async function tableOf(page: Page, id: string): Promise<string[][]> {
-  await page.locator(id).focus();
-  await page.keyboard.press('t');
-  const rows = page.locator('dialog tbody tr');
-  await rows.first().waitFor();
-  const body = await rows.evaluateAll((lines) =>
-    lines.map((line) =>
-      [...(line as { cells: Iterable<{ textContent: string }> }).cells].map((cell) => cell.textContent),
-    ),
-  );
-  await page.keyboard.press('Escape');
-  await page.locator('dialog').waitFor({ state: 'detached' });
-  return body;
-}
 
 describe('the answer', () => {
   it('is of the step viewed, first as trained, and says that draw 1 is the step itself', async () => {

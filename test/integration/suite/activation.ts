@@ -14,6 +14,7 @@ const promised = [
   'stop',
   'openInspector',
   'newConfig',
+  'openCheckpoint',
   'showLog',
 ];
 

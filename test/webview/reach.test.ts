@@ -154,7 +154,7 @@ describe('the budget for introspection', () => {
         `stubHost.keptSteps = { ...stubHost.run.kept, every: ${every}, budget: { percent: 10, backedOff: '${backedOff}' } }; stubHost.train(1)`,
       );
     await budget(said, 4);
-    await page.locator('header .cost', { hasText: 'budget 10 %: about every 4th step' }).waitFor();
+    await page.locator('header .cost', { hasText: 'budget 10 %: every 4th step' }).waitFor();
     assert.equal(await page.locator('header [role=status].unseen').innerText(), said);
     await budget('', 1);
     await page.locator('header .cost', { hasText: /budget 10 %$/ }).waitFor();

@@ -219,7 +219,7 @@ function costInWords(share: number, kept: PageState['kept']): string {
   const time = `${percent(share)} of time`;
   if (!kept?.budget) return time;
   const budget = `${time}, budget ${kept.budget.percent} %`;
-  return kept.every > 1 ? `${budget}: about every ${ordinal(kept.every)} step` : budget;
+  return kept.every > 1 ? `${budget}: every ${ordinal(kept.every)} step` : budget;
 }
 
 function ordinal(every: number): string {

@@ -2,6 +2,7 @@
  * Two runs side by side, in place of text and gradients: what differs, what came out and how far that can be trusted,
  * their curves, the distributions of one parameter, and one site's masks laid over each other.
  */
+import type { RunSummary } from '../../src/shared/pageContract.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
 import { saveMenu } from '../shared/saveMenu.ts';
@@ -120,10 +121,13 @@ export class CompareSection {
 
   private showRuns(state: PageState): void {
     const { runs, summary, other } = state;
-    setText(this.name, summary?.name ?? '');
+    // Runs of one text have one name: then their folders tell them apart.
+    const named = ({ id, name }: RunSummary) =>
+      runs.some((run) => run.id !== id && run.name === name) ? `${name} (${id})` : name;
+    setText(this.name, summary ? named(summary) : '');
     const others = runs.filter(({ id }) => id !== summary?.id);
     rebuild(this.pick, others.map(({ id, name, status }) => `${id} ${name} ${status}`).join('\n'), () =>
-      others.map(({ id, name, step }) => element('option', { value: id }, `${name}, step ${step}`)),
+      others.map((run) => element('option', { value: run.id }, `${named(run)}, step ${run.step}`)),
     );
     this.pick.hidden = others.length === 0;
     const wanted = otherRunOf(state);

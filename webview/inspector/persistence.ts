@@ -109,7 +109,7 @@ function whatIfOf(value: unknown): WhatIfChoice {
   return {
     run: typeof held.run === 'string' ? held.run : '',
     step: typeof held.step === 'number' ? held.step : 0,
-    changes: Object.fromEntries(numbers) as WhatIfChoice['changes'],
+    changes: Object.fromEntries(numbers),
   };
 }
 

@@ -66,7 +66,7 @@ export class RunWatch {
     this.#budget = new IntrospectionBudget(percent, run.say);
     this.#pace = new ViewPace(PICTURES * percent);
     run.trainer.expectsLook = (step) =>
-      this.#viewIsDue() || (this.#budget.affordable && (this.#histograms.due(step) || this.#activations.takes(step)));
+      this.#budget.affordable && (this.#viewIsDue() || this.#histograms.due(step) || this.#activations.takes(step));
   }
 
   /** The newest kept step; null before the first. */

@@ -8,6 +8,18 @@ export async function saveFile(name: string, data: Uint8Array): Promise<void> {
   if (uri) await vscode.workspace.fs.writeFile(uri, data);
 }
 
+/** What a page's requests for these are answered with. */
+export const takeAlongHandlers = {
+  save: async ({ name, data }: { readonly name: string; readonly data: Uint8Array }): Promise<null> => {
+    await saveFile(name, data);
+    return null;
+  },
+  copy: async ({ text }: { readonly text: string }): Promise<null> => {
+    await copyText(text);
+    return null;
+  },
+};
+
 export async function copyText(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
 }

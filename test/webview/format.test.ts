@@ -14,6 +14,7 @@ import {
   tick,
   weight,
 } from '../../webview/shared/format.ts';
+import { lossScale, normScale } from '../../webview/inspector/valueScales.ts';
 
 test('losses, perplexities and counts', () => {
   assert.equal(fixed(2.2361, 3), '2.236');
@@ -34,6 +35,12 @@ test('numbers that run away stay short', () => {
   fc.assert(
     fc.property(fc.float({ noNaN: true }), (value) => fixed(value, 4).length <= 13 && weight(value).length <= 9),
   );
+});
+
+test('axes of losses and norms write numbers that run away short, in every chart', () => {
+  const { callback } = lossScale(() => false).ticks;
+  assert.deepEqual([6, 0.05, 2000, 2e30].map(callback), ['6', '0.05', '2k', '2e30']);
+  assert.deepEqual([0.1, 2e30, 1e-9].map(normScale.ticks.callback), ['0.1', '2e30', '1e−9']);
 });
 
 test('what is not finite says so', () => {

@@ -3,15 +3,16 @@
  * colour and one kind of line, so that they are told apart without colour too: A is solid, B is dashed; points are
  * evaluations, round in A and triangles in B.
  */
-import type { ChartDataset, Scale } from 'chart.js';
+import type { ChartDataset } from 'chart.js';
 import { css, mix, type Rgb } from '../shared/colour.ts';
 import { fixed, integer, significant } from '../shared/format.ts';
 import { currentPalette, type Palette } from '../shared/theme.ts';
-import { logRange, logTicks, rangeOf, roundTicks, type Point } from './axisTicks.ts';
+import { logRange, rangeOf, type Point } from './axisTicks.ts';
 import type { History } from './history.ts';
 import { lossCurve } from './lossCurve.ts';
 import { StepChart, type EndLabel } from './stepChart.ts';
 import { viewedStep, type PageState } from './store.ts';
+import { lossScale, normScale } from './valueScales.ts';
 
 type Line = ChartDataset<'line', Point[]>;
 
@@ -41,13 +42,11 @@ export class CompareLossChart extends CompareChart {
   private empty = true;
 
   constructor(canvas: HTMLCanvasElement) {
-    super(canvas, false, {
-      type: 'linear',
-      afterBuildTicks: (scale: Scale) => {
-        scale.ticks = this.empty ? [] : roundTicks(scale.min, scale.max).map((value) => ({ value }));
-      },
-      ticks: { callback: (value: number) => (value >= 1000 ? `${value / 1000}k` : String(value)) },
-    });
+    super(
+      canvas,
+      false,
+      lossScale(() => this.empty),
+    );
   }
 
   update(state: PageState): void {
@@ -107,13 +106,7 @@ export class CompareLossChart extends CompareChart {
 
 export class CompareNormChart extends CompareChart {
   constructor(canvas: HTMLCanvasElement) {
-    super(canvas, true, {
-      type: 'logarithmic',
-      afterBuildTicks: (scale: Scale) => {
-        scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
-      },
-      ticks: { callback: (value: number) => String(Number(value.toPrecision(1))) },
-    });
+    super(canvas, true, normScale);
   }
 
   update(state: PageState): void {

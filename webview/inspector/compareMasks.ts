@@ -2,6 +2,7 @@
  * One site's masks of both runs at the step viewed, laid over each other: the picture of as many cells as fit (where the
  * panes stand, when they show that weight), the counts of all, and in words how the two belong together.
  */
+import { arrowMoves } from '../shared/arrowMoves.ts';
 import type { Table } from '../shared/dataTable.ts';
 import { attachTable } from '../shared/dataTable.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
@@ -149,13 +150,7 @@ export class CompareMasks {
   }
 
   private press(event: KeyboardEvent): void {
-    const moves: Record<string, [number, number]> = {
-      ArrowUp: [-1, 0],
-      ArrowDown: [1, 0],
-      ArrowLeft: [0, -1],
-      ArrowRight: [0, 1],
-    };
-    const move = moves[event.key];
+    const move = arrowMoves[event.key];
     const seen = this.window();
     if (!seen || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === 'Escape' && this.pointed) {

@@ -1,22 +1,17 @@
 /** Gradient norm over steps on a log axis, before clipping; where it was clipped, the norm after; the threshold as a rule. */
-import type { ChartDataset, Scale } from 'chart.js';
+import type { ChartDataset } from 'chart.js';
 import { css } from '../shared/colour.ts';
-import { count, integer, probability, significant, tick } from '../shared/format.ts';
+import { count, integer, probability, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
-import { logRange, logTicks, type Point } from './axisTicks.ts';
+import { logRange, type Point } from './axisTicks.ts';
 import { isNarrow } from './layout.ts';
 import { viewedStep, type PageState } from './store.ts';
+import { normScale } from './valueScales.ts';
 import { StepChart } from './stepChart.ts';
 
 export class GradientChart extends StepChart {
   constructor(canvas: HTMLCanvasElement) {
-    super(canvas, true, {
-      type: 'logarithmic',
-      afterBuildTicks: (scale: Scale) => {
-        scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
-      },
-      ticks: { callback: (value: number) => tick(Number(value.toPrecision(1))) },
-    });
+    super(canvas, true, normScale);
   }
 
   update(state: PageState): void {

@@ -1,24 +1,23 @@
 /** Training loss, raw and smoothed, and validation loss over steps; or all of it as perplexity. */
-import type { ChartDataset, Scale } from 'chart.js';
+import type { ChartDataset } from 'chart.js';
 import { css, mix } from '../shared/colour.ts';
-import { fixed, integer, tick } from '../shared/format.ts';
+import { fixed, integer } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
-import { rangeOf, roundTicks, type Point } from './axisTicks.ts';
+import { rangeOf, type Point } from './axisTicks.ts';
 import { lossCurve } from './lossCurve.ts';
 import { viewedStep, type PageState } from './store.ts';
+import { lossScale } from './valueScales.ts';
 import { StepChart } from './stepChart.ts';
 
 export class LossChart extends StepChart {
   private empty = true;
 
   constructor(canvas: HTMLCanvasElement) {
-    super(canvas, false, {
-      type: 'linear',
-      afterBuildTicks: (scale: Scale) => {
-        scale.ticks = this.empty ? [] : roundTicks(scale.min, scale.max).map((value) => ({ value }));
-      },
-      ticks: { callback: (value: number) => (value >= 1000 && value < 1e6 ? `${value / 1000}k` : tick(value)) },
-    });
+    super(
+      canvas,
+      false,
+      lossScale(() => this.empty),
+    );
   }
 
   update(state: PageState): void {

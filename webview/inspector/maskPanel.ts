@@ -2,6 +2,7 @@
  * The mask of a site that is no weight, in place of the four panes: the embedding's a cell a word, with the words that
  * were dropped; a locked one (RNNDropout) as a cut through the block of batch x time x features.
  */
+import { arrowMoves } from '../shared/arrowMoves.ts';
 import type { MaskView } from '../../src/shared/engineContract.ts';
 import { drawCells, haloBox, pixelRatio, prepare, write } from '../shared/canvas.ts';
 import { pack } from '../shared/colour.ts';
@@ -159,13 +160,7 @@ export class MaskPanel {
   }
 
   private press(event: KeyboardEvent): void {
-    const moves: Record<string, [number, number]> = {
-      ArrowUp: [-1, 0],
-      ArrowDown: [1, 0],
-      ArrowLeft: [0, -1],
-      ArrowRight: [0, 1],
-    };
-    const move = moves[event.key];
+    const move = arrowMoves[event.key];
     const cut = this.cut();
     if (!cut || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === 'Escape') this.point(null);

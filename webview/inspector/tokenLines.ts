@@ -2,6 +2,7 @@
  * Words of a batch, one line a stream, the last that fit of each. One of them can be pointed at, with the pointer or the
  * arrow keys. What the words look like, and what is said of one, is the business of the view they are shown in.
  */
+import { arrowMoves } from '../shared/arrowMoves.ts';
 import { element, rebuild } from '../shared/dom.ts';
 import type { BatchText, TextToken } from './batchText.ts';
 
@@ -84,13 +85,7 @@ export class TokenLines {
   }
 
   private press(event: KeyboardEvent): void {
-    const moves: Record<string, [number, number]> = {
-      ArrowUp: [-1, 0],
-      ArrowDown: [1, 0],
-      ArrowLeft: [0, -1],
-      ArrowRight: [0, 1],
-    };
-    const move = moves[event.key];
+    const move = arrowMoves[event.key];
     if (!move || event.ctrlKey || event.altKey || event.metaKey || this.tokens.length === 0) return;
     event.preventDefault();
     const row = Math.max(0, Math.min(this.tokens.length - 1, Math.max(0, this.cursor.row) + move[0]));

@@ -2,6 +2,7 @@
  * Pointer, wheel and keys on the panes. Wheel moves rows, with Shift columns, with Ctrl it zooms at the pointer; drag
  * pans; a click pins; arrows move the cell, Enter pins, + and − zoom, 0 shows all, G goes to the next gate, Escape unpins.
  */
+import { arrowMoves } from './arrowMoves.ts';
 import type { Window } from '../../src/shared/engineContract.ts';
 import { AXIS, STRIP_GUTTER, type CellPlace } from './cellPane.ts';
 import { clampViewport, openingViewport, pan, reveal, zoom, type PaneSize, type Viewport } from './viewport.ts';
@@ -77,7 +78,7 @@ export function steerOverview(store: SteeredStore, canvas: HTMLCanvasElement, ge
   });
   canvas.addEventListener('keydown', (event) => {
     const now = geometry();
-    const arrow = arrows[event.key];
+    const arrow = arrowMoves[event.key];
     if (!now || !arrow || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     const half = (cells: number) => Math.max(1, cells >> 1);
@@ -142,13 +143,6 @@ function drag(store: SteeredStore, canvas: HTMLCanvasElement, start: PointerEven
   canvas.addEventListener('pointercancel', end);
 }
 
-const arrows: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
-
 function press(store: SteeredStore, event: KeyboardEvent, geometry: Geometry): boolean {
   const now = geometry();
   if (!now) return false;
@@ -160,7 +154,7 @@ function press(store: SteeredStore, event: KeyboardEvent, geometry: Geometry): b
     store.set({ cursor, viewport: reveal(currentViewport(store, now), cursor, shape, now.size) });
     return true;
   };
-  const arrow = arrows[event.key];
+  const arrow = arrowMoves[event.key];
   if (arrow) return moveTo(held.row + arrow[0], held.col + arrow[1]);
   switch (event.key) {
     case 'Enter':

@@ -5,12 +5,10 @@
 import { gateView } from './gateUnits.ts';
 import { lastPrediction } from './lastPrediction.ts';
 import type { RecordedStep } from './recordedStep.ts';
-import { tokenLosses } from './tokenLosses.ts';
 
 /** See the function of that name without "Once"; the values given belong to everybody and are not to be changed. */
 export const gateViewOnce = oncePerStep(gateView);
 export const lastPredictionOnce = oncePerStep(lastPrediction);
-export const tokenLossesOnce = oncePerStep(tokenLosses);
 
 /** What cannot be computed is tried again. */
 function oncePerStep<T>(compute: (recorded: RecordedStep) => T): (recorded: RecordedStep) => T {

@@ -164,6 +164,7 @@ export class RunWatch {
 
   /** Reads of the kept step nearest to `step` what is needed for an answer that takes its turns with training. */
   look<T>(step: number | undefined, read: (run: ViewedRun) => T): T {
+    this.#lookedAt = performance.now();
     const recorded = this.#kept.nearest(step);
     const { description, words } = this.#run;
     if (!recorded) throw new Error(`run ${description.id}: it has not done a step yet`);

@@ -7,10 +7,10 @@ import { readSafetensors, type NamedTensor, type Safetensors } from '../checkpoi
 import { broadcastMask } from '../probes/broadcastMask.ts';
 import { gatesName } from '../probes/gateUnits.ts';
 import { lastPredictionName } from '../probes/lastPrediction.ts';
-import { gateViewOnce, lastPredictionOnce, tokenLossesOnce } from '../probes/oncePerStep.ts';
+import { gateViewOnce, lastPredictionOnce } from '../probes/oncePerStep.ts';
 import type { RecordedStep, TensorData } from '../probes/recordedStep.ts';
 import { NO_EVIDENCE, type StepEvidence } from '../probes/stepEvidence.ts';
-import { TOKEN_LOSS } from '../probes/tokenLosses.ts';
+import { TOKEN_LOSS, tokenLosses } from '../probes/tokenLosses.ts';
 import type { Pieces } from './pieces.ts';
 
 /** What the file of a step holds; null when its tensors take more than `mostBytes`. The step has to stay meanwhile. */
@@ -52,7 +52,7 @@ async function derivedFacts(recorded: RecordedStep, pieces: Pieces): Promise<Nam
   }));
   await pieces.pause();
   const { rows, length } = recorded.input;
-  const losses = tokenLossesOnce(recorded);
+  const losses = tokenLosses(recorded);
   await pieces.pause();
   return [...gates, ...reach, ...(losses ? [{ name: TOKEN_LOSS, shape: [rows, length], data: losses }] : [])];
 }

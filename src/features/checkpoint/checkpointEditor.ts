@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { Disposables } from '../../host/disposables.ts';
 import { showPage } from '../../host/panelPage.ts';
 import type { Services } from '../../host/services.ts';
-import { copyText, saveFile } from '../../host/takeAlong.ts';
+import { takeAlongHandlers } from '../../host/takeAlong.ts';
 import { connectWebview } from '../../host/webviewTransport.ts';
 import type { CheckpointView } from '../../shared/checkpointContract.ts';
 import type { CheckpointPageNotifications, CheckpointPageRequests } from '../../shared/checkpointPageContract.ts';
@@ -96,14 +96,7 @@ export class CheckpointEditor implements vscode.Disposable {
         await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'jsonc', content }));
         return null;
       },
-      save: async ({ name, data }) => {
-        await saveFile(name, data);
-        return null;
-      },
-      copy: async ({ text }) => {
-        await copyText(text);
-        return null;
-      },
+      ...takeAlongHandlers,
     };
   }
 

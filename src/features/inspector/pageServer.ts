@@ -4,7 +4,7 @@ import { commands, settings } from '../../contributions.ts';
 import { showFailure } from '../../host/commandTable.ts';
 import { factsOf, summaryOf, type RunState } from '../../host/runState.ts';
 import type { Services } from '../../host/services.ts';
-import { copyText, saveFile } from '../../host/takeAlong.ts';
+import { takeAlongHandlers } from '../../host/takeAlong.ts';
 import type { PageRequests, RunSnapshot, RunSummary, Snapshot } from '../../shared/pageContract.ts';
 import type { Handlers } from '../../shared/rpc.ts';
 import type { PageFeed } from './pageFeed.ts';
@@ -70,14 +70,7 @@ export function pageHandlers(services: Services, feed: () => PageFeed): Handlers
       await vscode.commands.executeCommand('workbench.action.openSettings', `@id:${settings.budgetPercent}`);
       return null;
     },
-    save: async ({ name, data }) => {
-      await saveFile(name, data);
-      return null;
-    },
-    copy: async ({ text }) => {
-      await copyText(text);
-      return null;
-    },
+    ...takeAlongHandlers,
   };
 }
 

@@ -1,10 +1,11 @@
 /**
  * Entry of the engine process: serves the engine contract over IPC to whoever forked it, and leaves with it. A
- * checkpoint is complete or absent, so leaving needs no farewell.
+ * checkpoint is complete or absent, so training is left where it is; a run that has ended is written to its end first.
  */
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { EngineNotifications, EngineRequests } from '../shared/engineContract.ts';
+import { LEAVE_MS, type EngineNotifications, type EngineRequests } from '../shared/engineContract.ts';
 import { createServer, type CancellationLike, type Handlers, type RawConnection, type Server } from '../shared/rpc.ts';
 import { EngineSession } from './session/engineSession.ts';
 import { failureOf } from './session/failureOf.ts';
@@ -15,7 +16,6 @@ function main(): void {
     process.stderr.write('dropscope engine: it is started by the editor or the command line, not by hand\n');
     process.exit(2);
   }
-  process.once('disconnect', () => process.exit(0));
   // Ctrl-C in a terminal goes to the whole group; what it means is for the command line to say.
   process.on('SIGINT', () => undefined);
   watchParent();
@@ -25,6 +25,16 @@ function main(): void {
     connection as unknown as RawConnection,
     inWords(session.handlers()),
   );
+  process.once('disconnect', () => void leave(session));
+}
+
+/** Within a bounded time, whatever is left to be done. */
+async function leave(session: EngineSession): Promise<never> {
+  // What was asked just before is heard: twice, as the first lets messages in and the second lets handlers begin.
+  await setImmediate();
+  await setImmediate();
+  await Promise.race([session.leave(), setTimeout(LEAVE_MS)]);
+  process.exit(0);
 }
 
 /** Handlers whose errors carry their sentence and their code. */

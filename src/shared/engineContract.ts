@@ -12,6 +12,9 @@ import type { WhatIfProgress } from './whatIf.ts';
 
 export const PROTOCOL_VERSION = 1;
 
+/** How long an engine may go on writing what a run that has ended left to be written, once its owner has let go of it. */
+export const LEAVE_MS = 3000;
+
 export type BackendName = 'wasm' | 'cpu' | 'tensorflow';
 
 export interface BackendReport {
@@ -313,7 +316,7 @@ export interface EngineRequests extends JobRequests, StepRequests, CheckpointReq
   step: [{ run: string }, null];
   /** Ends the run with a checkpoint; resolves when it is written, and the run's last step. */
   stop: [{ run: string }, null];
-  /** Resolves when a run that has ended has written its earlier steps too; whoever ends the engine waits for it first. */
+  /** Resolves when a run that has ended has written its earlier steps too. */
   settle: [null, null];
   /** Everything known of a run, live or from its folder. */
   history: [{ folder: string; maxPoints: number }, MetricsUpdate];
@@ -323,7 +326,6 @@ export interface EngineRequests extends JobRequests, StepRequests, CheckpointReq
   batch: [{ run: string; step?: number }, BatchView];
   /** A whole tensor of the kept step nearest to `step`, else the newest; names of docs/contracts.md section 4. */
   tensor: [{ run: string; name: string; step?: number }, { step: number; shape: number[]; data: Float32Array }];
-  shutdown: [null, null];
 }
 
 export interface EngineNotifications {

@@ -7,6 +7,7 @@ import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import {
+  LEAVE_MS,
   PROTOCOL_VERSION,
   type EngineHello,
   type EngineNotifications,
@@ -51,6 +52,7 @@ const JOBS: ReadonlySet<string> = new Set<keyof JobRequests>([
 ]);
 /** Below normal, so that training never competes with the editor for a core. */
 const PRIORITY = 10;
+const SHUT_DOWN = 'the engine was shut down';
 
 export class EngineProcess {
   readonly #options: EngineProcessOptions;
@@ -71,6 +73,8 @@ export class EngineProcess {
   /** How many jobs wait for their answer: they compute without a sign of life. */
   #jobs = 0;
   #wanted = false;
+  /** Ends one that was let go and did not leave. */
+  #last: NodeJS.Timeout | undefined;
 
   constructor(options: EngineProcessOptions) {
     this.#options = options;
@@ -150,7 +154,17 @@ export class EngineProcess {
   /** Ends it at once, on purpose: no exit is reported. */
   end(): void {
     this.#wanted = true;
-    this.#kill('the engine was shut down', true);
+    this.#kill(SHUT_DOWN, true);
+  }
+
+  /** Lets go of it, on purpose: it writes what a run that has ended left to be written, and goes. No exit is reported. */
+  leave(): void {
+    this.#wanted = true;
+    this.#reason ??= { sentence: SHUT_DOWN, final: true };
+    clearInterval(this.#heartbeat);
+    this.#client.dispose();
+    if (this.#child.connected) this.#child.disconnect();
+    this.#last = setTimeout(() => this.#child.kill('SIGKILL'), 2 * LEAVE_MS);
   }
 
   #alive(): void {
@@ -184,6 +198,7 @@ export class EngineProcess {
     if (this.#over) return;
     this.#over = true;
     clearInterval(this.#heartbeat);
+    clearTimeout(this.#last);
     this.#reason ??= { sentence: sentence ?? describeExit(code, signal), final: sentence !== undefined };
     this.#client.dispose();
     if (!this.#wanted) this.#options.onEnd({ ...this.#reason, code, signal });

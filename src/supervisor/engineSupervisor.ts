@@ -115,11 +115,14 @@ export class EngineSupervisor {
     await this.#running();
   }
 
-  /** Ends the engine at once. A checkpoint is complete or absent, so nothing is lost but the steps since. */
+  /**
+   * Lets go of the engine, which leaves within {@link LEAVE_MS}. A checkpoint is complete or absent, so nothing is lost
+   * but the steps since; what a run that has ended left to be written is written.
+   */
   dispose(): void {
     this.#disposed = true;
     this.#cancelTimer();
-    this.#live?.end();
+    this.#live?.leave();
     this.#live = null;
     this.#engine = null;
     this.#notified.clear();

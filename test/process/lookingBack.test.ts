@@ -1,11 +1,27 @@
 // What can be looked at of a run besides its last step: promises checked on demand, the last prediction's reach, and earlier
 // steps once the engine that trained is gone.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { StartRequest } from '../../src/shared/engineContract.ts';
 import type { VerdictView } from '../../src/shared/stepContract.ts';
-import { engine, metricsOf, request, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import {
+  engine,
+  engineEntry,
+  eventually,
+  metricsOf,
+  processIsThere,
+  request,
+  runRecord,
+  scratch,
+  tinyConfig,
+  writeText,
+} from './engineHarness.ts';
+
+const supervisorSource = path.resolve(import.meta.dirname, '../../src/supervisor/engineSupervisor.ts');
 
 const sentenceOf = ({ verdicts }: VerdictView, rule: string) =>
   verdicts.find((verdict) => verdict.rule === rule)?.sentence ?? '';
@@ -100,6 +116,54 @@ test('a run that has ended is looked at as before while its earlier steps are wr
   assert.deepEqual(await supervisor.request('tensor', { run, name: '0.rnns.0.weight_hh_l0_raw' }), raw);
 });
 
+test('an engine that is let go, or whose owner dies, writes the earlier steps of a run that has ended, then leaves', async (t) => {
+  await t.test('let go', async (t) => {
+    const { run, start } = await wideRun(t);
+    const { supervisor, until } = engine(t);
+    await supervisor.request('start', start);
+    await until(({ status }) => status === 'done');
+    const { pid } = supervisor;
+    supervisor.dispose();
+    await eventually('it leaves', () => !processIsThere(pid!));
+    assert.equal((await keptInFolder(run)).steps.length, 11);
+  });
+  await t.test('stopped a moment ago', async (t) => {
+    const { run, start } = await wideRun(t);
+    const { supervisor, until } = engine(t);
+    await supervisor.request('start', { ...start, config: { ...start.config, steps: 100_000 } });
+    await eventually('steps are recorded', async () => {
+      const kept = await supervisor.request('kept', { run }).catch(() => null);
+      return (kept?.steps.length ?? 0) > 30;
+    });
+    await until(({ status }) => status === 'running');
+    const { pid } = supervisor;
+    supervisor.request('stop', { run: 'run' }).catch(() => undefined);
+    await setImmediate();
+    supervisor.dispose();
+    await eventually('it leaves', () => !processIsThere(pid!));
+    assert.equal((await runRecord(run))['status'], 'stopped');
+    assert.equal((await keptInFolder(run)).steps.length, 11);
+  });
+  await t.test('its owner is killed', async (t) => {
+    const { run, start } = await wideRun(t);
+    const owner = `
+      import { EngineSupervisor } from ${JSON.stringify(supervisorSource)};
+      const supervisor = new EngineSupervisor({ entry: ${JSON.stringify(engineEntry)}, log: () => undefined });
+      supervisor.on('status', ({ status }) => {
+        if (status !== 'done') return;
+        process.stdout.write(String(supervisor.pid));
+        process.kill(process.pid, 'SIGKILL');
+      });
+      await supervisor.request('start', ${JSON.stringify(start)});`;
+    const pid = await new Promise<number>((resolve) => {
+      execFile(process.execPath, ['--input-type=module', '--eval', owner], (_error, stdout) => resolve(Number(stdout)));
+    });
+    assert.ok(pid > 0);
+    await eventually('it leaves', () => !processIsThere(pid));
+    assert.equal((await keptInFolder(run)).steps.length, 11);
+  });
+});
+
 test('a check asked for while training is done between two steps, and changes none of them', async (t) => {
   const folder = await scratch(t);
   const text = await writeText(folder);
@@ -130,6 +194,14 @@ test('a check asked for while training is done between two steps, and changes no
   assert.equal(looked.train.length, step - 1);
   assert.deepEqual(looked, await metricsOf(path.join(folder, 'alone'), step));
 });
+
+/** A run whose earlier steps take longer to write than it takes to end an engine. */
+async function wideRun(t: TestContext): Promise<{ run: string; start: StartRequest }> {
+  const folder = await scratch(t);
+  const run = path.join(folder, 'run');
+  const config = { ...tinyConfig, n_hid: 64, emb_sz: 64, steps: 40 };
+  return { run, start: request(run, await writeText(folder), { config, budgetPercent: 100 }) };
+}
 
 /** Earlier steps that lie in a run's folder, by the names of their files. */
 async function keptInFolder(run: string): Promise<{ steps: number[] }> {

@@ -102,12 +102,12 @@ export class EngineSession {
       verify: (request) =>
         this.#alone('verifying', () => verifyJob(request, (message) => this.#log({ level: 'info', message }))),
       settle: async () => nothing(await this.#settled()),
-      shutdown: () => {
-        // After the answer has left: whoever asked wants to know that it was heard.
-        setTimeout(() => process.exit(0), 20);
-        return null;
-      },
     };
+  }
+
+  /** Whoever started this engine has let go of it: resolves when nothing is left to be written. */
+  async leave(): Promise<void> {
+    await this.#run?.leave();
   }
 
   /** A job that computes has the backend to itself. */

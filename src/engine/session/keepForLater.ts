@@ -28,9 +28,9 @@ export async function keepLatest(folder: string, watch: RunWatch, log: Log): Pro
 }
 
 /** Earlier steps too, beside the latest. What goes wrong is only said: the run itself has ended well. */
-export async function keepEarlier(folder: string, watch: RunWatch, log: Log): Promise<void> {
+export async function keepEarlier(folder: string, watch: RunWatch, pieces: Pieces, log: Log): Promise<void> {
   try {
-    await writeEarlier(folder, heldBy(watch), new Pieces());
+    await writeEarlier(folder, heldBy(watch), pieces);
   } catch (error) {
     log({ level: 'warn', message: `earlier steps are not kept for viewing: ${sentenceOf(error)}` });
   }

@@ -19,6 +19,7 @@ import { disposeParts } from './buildRun.ts';
 import { sentenceOf } from './failureOf.ts';
 import { keepEarlier, keepLatest } from './keepForLater.ts';
 import { MetricsFeed } from './metricsFeed.ts';
+import { Pieces } from './pieces.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import { isLive, nextStatus, type LiveStatus, type RunEvent } from './runState.ts';
 import { RunWatch } from './runWatch.ts';
@@ -58,6 +59,7 @@ export class LiveRun implements LoopHost {
   #checks: ((step: number | undefined) => void)[] = [];
   #checkpointed: number;
   readonly #watch: RunWatch;
+  readonly #pieces = new Pieces();
 
   constructor(run: PreparedRun, outlets: RunOutlets) {
     this.#run = run;
@@ -82,7 +84,7 @@ export class LiveRun implements LoopHost {
     run.trainer.expectsLook = (step) => this.#isSureToBeRead(step) || expectsLook(step);
     this.#feed = new MetricsFeed(this.id, run.plan.steps, outlets.metrics);
     this.ended = this.#train();
-    this.settled = this.ended.then(() => keepEarlier(run.files.folder, this.#watch, outlets.log));
+    this.settled = this.ended.then(() => keepEarlier(run.files.folder, this.#watch, this.#pieces, outlets.log));
   }
 
   get id(): string {
@@ -133,6 +135,12 @@ export class LiveRun implements LoopHost {
     this.#stopping = true;
     this.#wake?.();
     await this.ended;
+  }
+
+  /** Nobody will ask it anything more: what its end leaves to be written is, without pauses. One that trains is let go as it is. */
+  async leave(): Promise<void> {
+    this.#pieces.hurry();
+    if (this.#stopping || !this.live) await this.settled;
   }
 
   /** Lines are on their way to metrics.jsonl within a moment; this waits for them. */
@@ -241,6 +249,7 @@ export class LiveRun implements LoopHost {
 
   /** Writes what is left, then says how the run ended. A failure to write is told, never swallowed. */
   async #end(event: 'finish' | 'stop' | 'fail', error: string | null): Promise<void> {
+    this.#stopping = true;
     this.#feed.flush();
     let status = nextStatus(this.id, this.#status, event) as 'done' | 'stopped' | 'failed';
     let message = error;

@@ -64,6 +64,32 @@ export interface ConvertResult {
   readonly names: readonly string[];
 }
 
+export const exportFormats = ['tensorboard', 'csv'] as const;
+
+/** Whose files a run's numbers are written as: an event file of TensorBoard, or tables. */
+export type ExportFormat = (typeof exportFormats)[number];
+
+export interface ExportRequest {
+  /** The run's folder; it may train meanwhile. */
+  readonly folder: string;
+  readonly to: ExportFormat;
+  /** A folder that is new or empty. */
+  readonly out: string;
+}
+
+export interface ExportResult {
+  readonly to: ExportFormat;
+  readonly folder: string;
+  readonly files: readonly string[];
+  /** The run's last step. */
+  readonly steps: number;
+  /** Distinct names of curves, or columns of the tables; and of histograms. */
+  readonly curves: number;
+  readonly histograms: number;
+  /** What is missing or was put elsewhere, a sentence each. */
+  readonly notes: readonly string[];
+}
+
 export interface GenerateRequest {
   /** A run folder (its best checkpoint, else its latest), or a weights file with vocab.json beside or above it. */
   readonly checkpoint: string;
@@ -126,6 +152,7 @@ export interface JobRequests {
   trace: [TraceRequest, TraceResult];
   recordedTrace: [RecordedTraceRequest, RecordedTraceResult];
   convert: [ConvertRequest, ConvertResult];
+  exportRun: [ExportRequest, ExportResult];
   generate: [GenerateRequest, GenerateResult];
   verify: [VerifyRequest, VerifyResult];
 }

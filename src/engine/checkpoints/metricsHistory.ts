@@ -17,13 +17,19 @@ export interface MetricsHistory {
 export async function readMetrics(runFolder: string): Promise<MetricsHistory> {
   const train: TrainLine[] = [];
   const valid: EvalLine[] = [];
-  for await (const text of linesOf(metricsPath(runFolder))) {
-    const line = parseLine(text);
-    if (line === undefined) continue;
+  for await (const line of metricsLines(runFolder)) {
     if ('split' in line) valid.push(line);
     else train.push(line);
   }
   return { train, valid };
+}
+
+/** The same one by one, in the order of the file. Throws a StorageError. */
+export async function* metricsLines(runFolder: string): AsyncGenerator<TrainLine | EvalLine> {
+  for await (const text of linesOf(metricsPath(runFolder))) {
+    const line = parseLine(text);
+    if (line !== undefined) yield line;
+  }
 }
 
 /**

@@ -9,13 +9,18 @@ import { storageError } from './storageError.ts';
 /** Files of a write that was cut short end like this; they can be deleted. */
 export const asideSuffix = '.tmp';
 
-/** Replaces or creates `path` with the pieces one after another. Throws a StorageError; the old file is then intact. */
-export async function writeAside(path: string, pieces: Iterable<Uint8Array | string>): Promise<void> {
-  const aside = `${path}${asideSuffix}`;
+/** The content of a file, one after another. */
+export type FilePieces = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
+
+/**
+ * Replaces or creates `path` with the pieces; until then they are in `aside`, of the same folder. Throws a StorageError; the
+ * old file is then intact.
+ */
+export async function writeAside(path: string, pieces: FilePieces, aside = `${path}${asideSuffix}`): Promise<void> {
   try {
     const file = await open(aside, 'w');
     try {
-      for (const piece of pieces) await writeAll(file, typeof piece === 'string' ? Buffer.from(piece) : piece);
+      for await (const piece of pieces) await writeAll(file, typeof piece === 'string' ? Buffer.from(piece) : piece);
       await file.sync();
     } finally {
       await file.close();

@@ -15,6 +15,7 @@ import {
 import type { CancellationLike, Handlers } from '../../shared/rpc.ts';
 import { chooseBackend } from '../backends/chooseBackend.ts';
 import { benchJob } from '../bench/benchJob.ts';
+import { exportJob } from '../export/exportJob.ts';
 import { convertJob } from '../jobs/convertJob.ts';
 import { generateJob } from '../jobs/generateJob.ts';
 import { traceJob } from '../jobs/traceJob.ts';
@@ -97,6 +98,7 @@ export class EngineSession {
       recordedTrace: (request) =>
         this.#alone('a trace', async () => recordedTraceJob(request, await this.#viewed.open(request.folder))),
       convert: (request) => convertJob(request),
+      exportRun: (request) => this.#export(request),
       ...checkpointHandlers(),
       generate: (request) => this.#alone('writing text', () => generateJob(request)),
       verify: (request) =>
@@ -274,6 +276,17 @@ export class EngineSession {
     if (watched) return watched.views.activations();
     const { description } = await this.#viewed.open(run);
     return (await readActivations(description.folder)) ?? new ActivationLog().view();
+  }
+
+  /** Training goes on meanwhile; of a run that is not here, what its folder holds counts. */
+  async #export(request: EngineRequests['exportRun'][0]): Promise<EngineRequests['exportRun'][1]> {
+    const { folder } = request;
+    await this.#liveIn(folder)?.flushMetrics();
+    const views = this.#watched(folder)?.views;
+    const kept = views
+      ? { histograms: views.beside(() => views.allHistograms()), activations: views.activations() }
+      : { histograms: await readHistograms(folder), activations: await readActivations(folder) };
+    return exportJob(request, kept);
   }
 
   /** A run that trains here, or did, is asked on its backend; a past one is given a model on that of its config. */

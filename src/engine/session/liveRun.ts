@@ -149,7 +149,10 @@ export class LiveRun implements LoopHost {
   }
 
   /** Its steps and all else to be looked at; what that takes counts as introspection. */
-  get views(): Pick<RunWatch, 'answer' | 'look' | 'beside' | 'keptView' | 'histograms' | 'activations'> {
+  get views(): Pick<
+    RunWatch,
+    'answer' | 'look' | 'beside' | 'keptView' | 'histograms' | 'allHistograms' | 'activations'
+  > {
     return this.#watch;
   }
 

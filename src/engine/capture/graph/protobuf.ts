@@ -1,6 +1,7 @@
-/** Writes protocol buffers: just the wire types that a TensorFlow graph needs. */
+/** Writes protocol buffers: just the wire types that a TensorFlow graph and TensorBoard's events need. */
 
 const VARINT = 0;
+const DOUBLE = 1;
 const BYTES = 2;
 const FLOAT = 5;
 
@@ -16,6 +17,16 @@ export class ProtobufWriter {
   float(field: number, value: number): this {
     this.#parts.push(varint(BigInt(field * 8 + FLOAT)), new Uint8Array(Float32Array.of(value).buffer));
     return this;
+  }
+
+  double(field: number, value: number): this {
+    this.#parts.push(varint(BigInt(field * 8 + DOUBLE)), new Uint8Array(Float64Array.of(value).buffer));
+    return this;
+  }
+
+  /** A repeated field, packed. */
+  doubles(field: number, values: readonly number[]): this {
+    return this.bytes(field, new Uint8Array(Float64Array.from(values).buffer));
   }
 
   /** A string, bytes, or another message. */

@@ -6,13 +6,15 @@ import { parseArgs } from 'node:util';
 import { didYouMean } from '../shared/didYouMean.ts';
 import { unusable } from './failure.ts';
 
-/** Flags by name: those that take a value ("string") and those that do not ("boolean"). */
-export type Flags = Readonly<Record<string, 'string' | 'boolean'>>;
+/** Flags by name: those that take a value ("string"; "strings" may be repeated) and those that do not ("boolean"). */
+export type Flags = Readonly<Record<string, 'string' | 'strings' | 'boolean'>>;
 
 export interface Arguments {
   readonly positionals: readonly string[];
   /** The value of a flag that takes one. */
   text(flag: string): string | undefined;
+  /** The values of a flag that may be repeated, in order. */
+  texts(flag: string): readonly string[];
   /** Whether a flag without a value was given. */
   has(flag: string): boolean;
   /** A flag's value as a whole number from min to max; throws a sentence when it is not one. */
@@ -20,7 +22,12 @@ export interface Arguments {
 }
 
 export function readArguments(command: string, args: readonly string[], flags: Flags): Arguments {
-  const options = Object.fromEntries(Object.entries(flags).map(([name, type]) => [name, { type }]));
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, type]) => [
+      name,
+      type === 'strings' ? ({ type: 'string', multiple: true } as const) : { type },
+    ]),
+  );
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
     options,
@@ -36,10 +43,11 @@ export function readArguments(command: string, args: readonly string[], flags: F
     if (type === 'boolean' && token.value !== undefined) {
       throw unusable(`${token.rawName}: it takes no value (write ${token.rawName} alone)`);
     }
-    if (type === 'string' && (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))) {
+    if (type !== 'boolean' && (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))) {
       throw unusable(`${token.rawName}: its value is missing (see dropscope ${command} --help)`);
     }
-    if (seen.has(token.name)) throw unusable(`${token.rawName}: given more than once (give it once)`);
+    if (type !== 'strings' && seen.has(token.name))
+      throw unusable(`${token.rawName}: given more than once (give it once)`);
     seen.add(token.name);
   }
   if (positionals.includes('')) throw unusable(`${command}: an argument is empty (leave it away, or name a file)`);
@@ -47,6 +55,7 @@ export function readArguments(command: string, args: readonly string[], flags: F
   return {
     positionals,
     text,
+    texts: (flag) => [values[flag] ?? []].flat().filter((value) => typeof value === 'string'),
     has: (flag) => values[flag] === true,
     integer: (flag, min, max) => {
       const value = text(flag);

@@ -1,5 +1,8 @@
 /** The arguments of `dropscope train`, and the start request they make. */
 import path from 'node:path';
+import { NOT_FINITE, type Breakpoint } from '../shared/breakpoint.ts';
+import { readCondition } from '../shared/breakpointExpression.ts';
+import { breakpointFunctions, breakpointNumbers } from '../shared/breakpointNumbers.ts';
 import type { StartRequest } from '../shared/engineContract.ts';
 import { hyperparameters } from '../shared/hyperparameters.ts';
 import type { Arguments, Flags } from './arguments.ts';
@@ -15,6 +18,7 @@ export const trainFlags: Flags = {
   resume: 'string',
   backend: 'string',
   seed: 'string',
+  break: 'strings',
   json: 'boolean',
   help: 'boolean',
 };
@@ -22,7 +26,7 @@ export const trainFlags: Flags = {
 export const trainHelp = `dropscope train: train a model on text
 
 Usage: dropscope train CORPUS... [--config F] [--out DIR] [--steps N] [--epochs N] [--init W.safetensors]
-                       [--resume DIR] [--backend B] [--seed N] [--json]
+                       [--resume DIR] [--backend B] [--seed N] [--break CONDITION]... [--json]
 
   CORPUS         files, folders or globs; each file is one document. May be left out when the config names it
   --config F     dropscope.json; without one the preset "small" is used
@@ -33,6 +37,10 @@ Usage: dropscope train CORPUS... [--config F] [--out DIR] [--steps N] [--epochs 
   --resume DIR   continue that run in place, with the numbers of an undisturbed run
   --backend B    ${backendChoices}
   --seed N       start of every random number
+  --break C      end the run, as failed, with a checkpoint of the first step at which the condition becomes true; may be repeated.
+                 For example --break 'grad_norm > 10 * median(grad_norm)' or --break 'loss > 6 && step > 100'.
+                 Numbers: ${Object.keys(breakpointNumbers).join(', ')}
+                 Functions: ${Object.keys(breakpointFunctions).join(', ')} (they look back over 64 steps; previous over one; abs does not)
   --json         one JSON document on stdout
 
 Progress goes to stderr. Ctrl-C stops the run with a checkpoint; a second Ctrl-C ends it at once.
@@ -65,9 +73,22 @@ export function startRequest(args: Arguments, cwd: string, now: Date): StartRequ
     resume: resume !== undefined,
     host: 'cli',
     onTrouble: 'fail',
+    breakpoints: breakpoints(args.texts('break')),
     ...(config === undefined ? {} : { configFile: absolute(config) }),
     ...(init === undefined ? {} : { init: absolute(init) }),
   };
+}
+
+/** Numbers that are not finite always end a run. Throws a sentence for a condition that cannot be read. */
+function breakpoints(conditions: readonly string[]): Breakpoint[] {
+  for (const condition of conditions) {
+    try {
+      readCondition(condition);
+    } catch (error) {
+      throw unusable(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return [NOT_FINITE, ...conditions].map((when, index) => ({ id: String(index), when, enabled: true }));
 }
 
 function overrides(args: Arguments): Record<string, unknown> {

@@ -51,7 +51,10 @@ export function numbersIn(expression: Expression): NumberName[] {
     case 'negative':
     case 'not':
       return numbersIn(expression.of);
-    default:
+    case 'arithmetic':
+    case 'comparison':
+    case 'and':
+    case 'or':
       return [...numbersIn(expression.left), ...numbersIn(expression.right)];
   }
 }
@@ -81,7 +84,8 @@ class Reader {
     const at = this.#here.at;
     let left = this.#and();
     while (this.#take('||')) {
-      const right = this.#truth(this.#and(), this.#here.at);
+      const next = this.#here.at;
+      const right = this.#truth(this.#and(), next);
       left = { kind: 'or', left: this.#truth(left, at), right, text: this.#since(at) };
     }
     return left;
@@ -186,10 +190,7 @@ class Reader {
   }
 
   #unknown({ text, at }: Token): never {
-    if (/^(and|or|not)$/i.test(text)) {
-      const sign = { and: '&&', or: '||', not: '!' }[text.toLowerCase()];
-      this.#fail(at, `"${text}" is written ${sign}`);
-    }
+    this.#refuseWord(text, at);
     const call = this.#here.text === '(';
     const known = Object.keys(call ? breakpointFunctions : breakpointNumbers);
     const meant = didYouMean(text, known);
@@ -227,7 +228,14 @@ class Reader {
 
   #unexpected(wanted: string): never {
     const { kind, text, at } = this.#here;
+    this.#refuseWord(text, at);
     this.#fail(at, kind === 'end' ? `${wanted} is missing` : `${wanted} is expected, not "${text}"`);
+  }
+
+  /** As Python writes them. */
+  #refuseWord(text: string, at: number): void {
+    const sign = { and: '&&', or: '||', not: '!' }[text.toLowerCase()];
+    if (sign !== undefined) this.#fail(at, `"${text}" is written ${sign}`);
   }
 
   #fail(at: number, what: string): never {

@@ -3,6 +3,7 @@
  * typed contract. Scalars of each step are pushed, coalesced; tensors are pulled, reduced to what a view can show.
  * Typed arrays travel as they are (structured clone over IPC); NaN is allowed in them and in scalars on this boundary.
  */
+import type { Breakpoint, BreakpointHit } from './breakpoint.ts';
 import type { CheckpointRequests } from './checkpointContract.ts';
 import type { Config } from './hyperparameters.ts';
 import type { JobRequests } from './jobContract.ts';
@@ -63,6 +64,8 @@ export interface StartRequest {
   readonly onTrouble: 'pause' | 'fail';
   /** Most of the training time that introspection may take, in percent (setting dropscope.introspection.budgetPercent). */
   readonly budgetPercent?: number;
+  /** Conditions at which the run pauses, or with `onTrouble` "fail" ends; without a list those that everyone starts with. */
+  readonly breakpoints?: readonly Breakpoint[];
 }
 
 export type SiteKind = 'embedding' | 'activation' | 'weight';
@@ -202,6 +205,8 @@ export interface StatusUpdate {
   readonly message?: string;
   /** On trouble with numbers: the first tensor that was not finite. */
   readonly tensor?: string;
+  /** The breakpoints that this pause is due to. */
+  readonly hits?: readonly BreakpointHit[];
 }
 
 export interface LogLine {
@@ -316,6 +321,8 @@ export interface EngineRequests extends JobRequests, StepRequests, CheckpointReq
   step: [{ run: string }, null];
   /** Ends the run with a checkpoint; resolves when it is written, and the run's last step. */
   stop: [{ run: string }, null];
+  /** From its next step on these are the run's breakpoints. Rejects with a sentence when a condition cannot be read. */
+  breakpoints: [{ run: string; list: readonly Breakpoint[] }, null];
   /** Resolves when a run that has ended has written its earlier steps too. */
   settle: [null, null];
   /** Everything known of a run, live or from its folder. */

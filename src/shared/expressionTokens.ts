@@ -1,4 +1,5 @@
 /** The words of a breakpoint's condition: numbers, names and signs, each with its place. */
+import { BadInput } from './failureCodes.ts';
 
 export interface Token {
   readonly kind: 'number' | 'name' | 'sign' | 'end';
@@ -9,7 +10,7 @@ export interface Token {
 }
 
 /** A condition that cannot be read: what is wrong, and where. */
-export class ExpressionError extends Error {
+export class ExpressionError extends BadInput {
   /** Characters before the place. */
   readonly at: number;
 
@@ -41,7 +42,11 @@ export function tokensOf(source: string): Token[] {
 }
 
 function tokenAt(source: string, at: number): Token {
-  for (const [kind, pattern] of [['number', NUMBER], ['name', NAME], ['sign', SIGN]] as const) {
+  for (const [kind, pattern] of [
+    ['number', NUMBER],
+    ['name', NAME],
+    ['sign', SIGN],
+  ] as const) {
     pattern.lastIndex = at;
     const [text] = pattern.exec(source) ?? [];
     if (text !== undefined) return { kind, text, at };

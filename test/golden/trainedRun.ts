@@ -2,7 +2,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { defaultBreakpoints } from '../../src/shared/breakpoint.ts';
 import type { LogLine, StartRequest, StatusUpdate } from '../../src/shared/engineContract.ts';
+import { Breakpoints } from '../../src/engine/breakpoints/breakpoints.ts';
 import { LiveRun } from '../../src/engine/session/liveRun.ts';
 import { newRun, resumedRun } from '../../src/engine/session/prepareRun.ts';
 
@@ -54,6 +56,7 @@ export async function train(request: StartRequest): Promise<TrainedRun> {
     metrics: () => undefined,
     log: reporting.log,
     onTrouble: 'fail',
+    breakpoints: new Breakpoints(defaultBreakpoints),
   });
   await run.ended;
   run.dispose();

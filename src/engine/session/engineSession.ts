@@ -3,6 +3,7 @@
  * from it or, once it has ended, from its folder.
  */
 import path from 'node:path';
+import { defaultBreakpoints } from '../../shared/breakpoint.ts';
 import { BadInput } from '../../shared/failureCodes.ts';
 import {
   PROTOCOL_VERSION,
@@ -15,6 +16,7 @@ import {
 import type { CancellationLike, Handlers } from '../../shared/rpc.ts';
 import { chooseBackend } from '../backends/chooseBackend.ts';
 import { benchJob } from '../bench/benchJob.ts';
+import { Breakpoints } from '../breakpoints/breakpoints.ts';
 import { exportJob } from '../export/exportJob.ts';
 import { convertJob } from '../jobs/convertJob.ts';
 import { generateJob } from '../jobs/generateJob.ts';
@@ -73,6 +75,12 @@ export class EngineSession {
       resume: async ({ run }) => nothing(await this.#resume(run)),
       step: async ({ run }) => nothing(await this.#live(run).step()),
       stop: async ({ run }) => nothing(await this.#live(run).stop()),
+      breakpoints: ({ run, list }) => {
+        this.#live(run).breakpoints = list;
+        // Whoever goes back to a checkpoint of this run goes on with them.
+        if (this.#request) this.#request = { ...this.#request, breakpoints: list };
+        return null;
+      },
       history: ({ folder, maxPoints }) => this.#history(folder, maxPoints),
       describe: ({ folder }) => this.#describe(folder),
       weight: (query) => this.#view('weight', query, (view) => weightView(view.recorded, view.description, query)),
@@ -136,6 +144,7 @@ export class EngineSession {
 
   async #start(request: StartRequest, token: CancellationLike): Promise<RunDescription> {
     this.#refuseWhileBusy('one run trains at a time');
+    const breakpoints = new Breakpoints(request.breakpoints ?? defaultBreakpoints);
     const id = path.basename(request.folder);
     this.#preparing = training(id);
     const abort = new AbortController();
@@ -155,7 +164,7 @@ export class EngineSession {
         this.#notify('status', { run: id, status: 'done', step, plannedSteps: step });
         return finished;
       }
-      await this.#begin(prepared, request);
+      await this.#begin(prepared, request, breakpoints);
       return prepared.description;
     } finally {
       cancellation.dispose();
@@ -163,7 +172,7 @@ export class EngineSession {
     }
   }
 
-  async #begin(prepared: PreparedRun, request: StartRequest): Promise<void> {
+  async #begin(prepared: PreparedRun, request: StartRequest, breakpoints: Breakpoints): Promise<void> {
     const { folder } = prepared.description;
     this.#viewed.forget(folder);
     this.#viewed.remember(folder);
@@ -173,6 +182,7 @@ export class EngineSession {
     this.#request = request;
     this.#run = new LiveRun(prepared, {
       onTrouble: request.onTrouble,
+      breakpoints,
       ...(request.budgetPercent === undefined ? {} : { budgetPercent: request.budgetPercent }),
       histograms,
       activations,
@@ -189,7 +199,7 @@ export class EngineSession {
     if (!live.broken || !request) return live.resume();
     const { folder } = live.description;
     await live.stop();
-    const { host, onTrouble, nativePath, budgetPercent } = request;
+    const { host, onTrouble, nativePath, budgetPercent, breakpoints } = request;
     const again: StartRequest = {
       folder,
       corpus: [],
@@ -199,6 +209,7 @@ export class EngineSession {
       onTrouble,
       ...(nativePath === undefined ? {} : { nativePath }),
       ...(budgetPercent === undefined ? {} : { budgetPercent }),
+      ...(breakpoints === undefined ? {} : { breakpoints }),
     };
     await this.#start(again, NEVER_CANCELLED);
   }

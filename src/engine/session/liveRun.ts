@@ -3,15 +3,11 @@
  * written. The training itself is training/loop.ts; this is what may interrupt it.
  */
 import { setImmediate } from 'node:timers/promises';
-import type {
-  EvalLine,
-  LogLine,
-  MetricsUpdate,
-  RunDescription,
-  StatusUpdate,
-  TrainLine,
-} from '../../shared/engineContract.ts';
-import type { ActivationSeries, HistogramSeries } from '../../shared/stepContract.ts';
+import type { Breakpoint } from '../../shared/breakpoint.ts';
+import type { EvalLine, RunDescription, TrainLine } from '../../shared/engineContract.ts';
+import type { Halt } from '../breakpoints/breakpoints.ts';
+import { endSentence, goesOnSentence, haltSentence, notFiniteSentence } from '../breakpoints/haltSentences.ts';
+import { RunBreakpoints } from '../breakpoints/runBreakpoints.ts';
 import { StorageError } from '../checkpoints/storageError.ts';
 import type { Evaluation } from '../training/evaluate.ts';
 import { trainLoop, type LoopHost, type Progress } from '../training/loop.ts';
@@ -22,20 +18,9 @@ import { MetricsFeed } from './metricsFeed.ts';
 import { Pieces } from './pieces.ts';
 import type { PreparedRun } from './prepareRun.ts';
 import { isLive, nextStatus, type LiveStatus, type RunEvent } from './runState.ts';
-import { RunWatch } from './runWatch.ts';
-
-export interface RunOutlets {
-  readonly status: (update: StatusUpdate) => void;
-  readonly metrics: (update: MetricsUpdate) => void;
-  readonly log: (line: LogLine) => void;
-  /** What a bad moment does: pause and ask, or end the run as failed. */
-  readonly onTrouble: 'pause' | 'fail';
-  /** Most of the training time that introspection may take; without it the default. */
-  readonly budgetPercent?: number;
-  /** Distributions and activations that a run which goes on had before. */
-  readonly histograms?: readonly HistogramSeries[];
-  readonly activations?: ActivationSeries | null;
-}
+import { watchOf, type Reason, type RunOutlets } from './runOutlets.ts';
+import type { RunWatch } from './runWatch.ts';
+import { Standstill } from './standstill.ts';
 
 export class LiveRun implements LoopHost {
   readonly description: RunDescription;
@@ -46,15 +31,18 @@ export class LiveRun implements LoopHost {
   readonly #run: PreparedRun;
   readonly #outlets: RunOutlets;
   readonly #feed: MetricsFeed;
+  readonly #breakpoints: RunBreakpoints;
   #status: LiveStatus = 'starting';
   #step: number;
   #stopping = false;
   #stepsGranted = 0;
   /** Why numbers cannot go on from here; only stopping, or going back to a checkpoint, is left then. */
   #broken: string | null = null;
-  #wake: (() => void) | null = null;
-  #parked: (() => void)[] = [];
-  #standing = false;
+  /** Why nobody is asked and the run ends after this step. */
+  #failure: string | null = null;
+  /** Since when numbers are not finite, in a sentence, while the run goes on all the same. */
+  #spoilt: string | null = null;
+  readonly #standstill = new Standstill();
   /** Checks that were asked for during a step or an evaluation, and are done after it. */
   #checks: ((step: number | undefined) => void)[] = [];
   #checkpointed: number;
@@ -68,20 +56,11 @@ export class LiveRun implements LoopHost {
     this.description = run.description;
     this.#step = run.from.step;
     this.#checkpointed = run.from.step;
-    this.#watch = new RunWatch({
-      description: run.description,
-      trainer: run.trainer,
-      words: run.corpus.vocabulary.tokens,
-      say: (message) => outlets.log({ level: 'info', message }),
-      earlier: {
-        histograms: outlets.histograms ?? [],
-        activations: outlets.activations ?? null,
-        step: run.from.step,
-      },
-      ...(outlets.budgetPercent === undefined ? {} : { budgetPercent: outlets.budgetPercent }),
-    });
+    this.#watch = watchOf(run, outlets);
+    this.#breakpoints = new RunBreakpoints(outlets.breakpoints, run.description);
     const { expectsLook } = run.trainer;
-    run.trainer.expectsLook = (step) => this.#isSureToBeRead(step) || expectsLook(step);
+    run.trainer.expectsLook = (step) =>
+      this.#isSureToBeRead(step) || this.#breakpoints.reads(step) || expectsLook(step);
     this.#feed = new MetricsFeed(this.id, run.plan.steps, outlets.metrics);
     this.ended = this.#train();
     this.settled = this.ended.then(() => keepEarlier(run.files.folder, this.#watch, this.#pieces, outlets.log));
@@ -106,6 +85,11 @@ export class LiveRun implements LoopHost {
     return this.live || this.#watch.newest !== null;
   }
 
+  /** From the next step on. Throws, and changes nothing, when a condition cannot be read. */
+  set breakpoints(list: readonly Breakpoint[]) {
+    this.#breakpoints.list = list;
+  }
+
   /** Resolves when the step that was being done is done. */
   async pause(): Promise<void> {
     this.#take('pause');
@@ -116,8 +100,8 @@ export class LiveRun implements LoopHost {
     this.#refuseIfBroken();
     this.#take('resume');
     this.#tell();
-    this.#releaseParked();
-    this.#wake?.();
+    this.#standstill.tell();
+    this.#standstill.wake();
   }
 
   /** Resolves when the step is done. */
@@ -125,7 +109,7 @@ export class LiveRun implements LoopHost {
     this.#refuseIfBroken();
     this.#take('step');
     this.#stepsGranted++;
-    this.#wake?.();
+    this.#standstill.wake();
     await this.#whenParked();
   }
 
@@ -133,7 +117,7 @@ export class LiveRun implements LoopHost {
   async stop(): Promise<void> {
     nextStatus(this.id, this.#status, 'stop');
     this.#stopping = true;
-    this.#wake?.();
+    this.#standstill.wake();
     await this.ended;
   }
 
@@ -158,13 +142,13 @@ export class LiveRun implements LoopHost {
 
   /** Before verdicts are given: what takes forward passes is tried while the run stands still, on its latest step. */
   prepareVerdicts(): void {
-    if (this.#standing && !this.broken) this.#watch.nudgeLatest();
+    if (this.#standstill.standing && !this.broken) this.#watch.nudgeLatest();
   }
 
   /** Checks what takes passes of its own, now or after the step, and gives the step if any. Throws when broken. */
   check(): Promise<number | undefined> {
     this.#refuseIfBroken();
-    if (!this.live || this.#standing) return Promise.resolve(this.#watch.checkLatest());
+    if (!this.live || this.#standstill.standing) return Promise.resolve(this.#watch.checkLatest());
     return new Promise((resolve) => this.#checks.push(resolve));
   }
 
@@ -179,6 +163,11 @@ export class LiveRun implements LoopHost {
     for (;;) {
       if ((await this.breathe()) === 'stop') return 'stop';
       this.#doChecks();
+      const halt = this.#breakpoints.takeHalt();
+      if (halt) {
+        if ((await this.#haltAt(halt)) === 'stop') return 'stop';
+        continue;
+      }
       if (this.#status === 'running') return 'go';
       if (this.#stepsGranted > 0) {
         this.#stepsGranted--;
@@ -198,7 +187,11 @@ export class LiveRun implements LoopHost {
   async write(line: TrainLine | EvalLine): Promise<void> {
     this.#step = line.step;
     this.#feed.add(line);
-    if (!('split' in line)) this.#watch.stepDone(line);
+    if (!('split' in line)) {
+      this.#watch.stepDone(line);
+      this.#breakpoints.stepDone(line, this.#watch);
+      if (line.non_finite === 0) this.#spoilt = null;
+    }
     await this.#untilWritten(() => {
       this.#run.files.append(line);
       return Promise.resolve();
@@ -207,6 +200,8 @@ export class LiveRun implements LoopHost {
 
   async checkpoint(progress: Progress, best: boolean): Promise<void> {
     const { files, trainer } = this.#run;
+    // The last good checkpoint is what such a run can go back to.
+    if (this.#spoilt !== null) return;
     await this.#untilWritten(() => files.checkpoint(trainer, progress, best));
     this.#checkpointed = progress.step;
   }
@@ -221,17 +216,21 @@ export class LiveRun implements LoopHost {
     this.#tell({ message });
   }
 
-  async notFinite(step: number, tensor: string): Promise<'stopped'> {
-    const from =
-      this.#checkpointed === 0 ? 'from the start' : `from the last good checkpoint, step ${this.#checkpointed}`;
-    const sentence = `step ${step}: the numbers are not finite, first in ${tensor} (resume goes on ${from}; a smaller lr or clip avoids it)`;
+  async notFinite(step: number, tensor: string): Promise<'go' | 'stopped'> {
+    const sentence = notFiniteSentence(step, tensor, this.#checkpointed);
+    const halt = this.#breakpoints.takeHalt();
+    if (!halt) {
+      if (this.#spoilt === null) this.#outlets.log({ level: 'warn', message: goesOnSentence(step, tensor) });
+      this.#spoilt ??= sentence;
+      return 'go';
+    }
     this.#broken = sentence;
     await this.#run.files.flush();
     this.#feed.flush();
     await this.#keepLatest();
     if (this.#outlets.onTrouble === 'fail') throw new Error(sentence);
     this.#status = 'paused';
-    await this.#park({ message: sentence, tensor });
+    await this.#park({ message: sentence, tensor, hits: halt.hits });
     return 'stopped';
   }
 
@@ -244,7 +243,10 @@ export class LiveRun implements LoopHost {
     this.#tell();
     try {
       const outcome = await trainLoop(this.#run, this);
-      await this.#end(outcome === 'done' ? 'finish' : 'stop', null);
+      const halt = outcome === 'done' ? this.#breakpoints.takeHalt() : null;
+      if (halt) await this.#haltAt(halt);
+      const failure = this.#failure ?? (outcome === 'done' ? this.#spoilt : null);
+      await this.#end(failure !== null ? 'fail' : outcome === 'done' ? 'finish' : 'stop', failure);
     } catch (error) {
       await this.#end('fail', sentenceOf(error));
     }
@@ -269,11 +271,23 @@ export class LiveRun implements LoopHost {
     });
     this.#status = status;
     this.#tell(message === null ? {} : { message });
-    this.#releaseParked();
+    this.#standstill.tell();
+  }
+
+  /** A breakpoint was hit: stands still after this step, or has the run end where nobody can be asked. */
+  async #haltAt(halt: Halt): Promise<'go' | 'stop'> {
+    if (this.#outlets.onTrouble === 'fail') {
+      this.#failure = endSentence(this.#step, halt);
+      return 'stop';
+    }
+    this.#status = 'paused';
+    this.#stepsGranted = 0;
+    await this.#park({ message: haltSentence(this.#step, halt), hits: halt.hits });
+    return 'go';
   }
 
   /** Stands still until woken. Everything known is written first, so that it can be looked at and survives a kill. */
-  async #park(trouble: Pick<StatusUpdate, 'message' | 'tensor'> = {}): Promise<void> {
+  async #park(trouble: Reason = {}): Promise<void> {
     this.#feed.flush();
     try {
       await this.#keepLatest();
@@ -289,14 +303,8 @@ export class LiveRun implements LoopHost {
   }
 
   /** Waits for resume, step or stop; returns at once when one of them came meanwhile. */
-  async #untilWoken(): Promise<void> {
-    this.#releaseParked();
-    this.#standing = true;
-    while (!this.#stopping && this.#status !== 'running' && this.#stepsGranted === 0) {
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-    this.#standing = false;
-    this.#wake = null;
+  #untilWoken(): Promise<void> {
+    return this.#standstill.until(() => this.#stopping || this.#status === 'running' || this.#stepsGranted > 0);
   }
 
   /** Does it until it works: a full disk pauses the run, and resuming tries again. */
@@ -340,7 +348,7 @@ export class LiveRun implements LoopHost {
     if (this.#broken !== null) throw new Error(`run ${this.id} cannot go on: ${this.#broken}`);
   }
 
-  #tell(more: Pick<StatusUpdate, 'message' | 'tensor'> = {}): void {
+  #tell(more: Reason = {}): void {
     this.#outlets.status({
       run: this.id,
       status: this.#status,
@@ -351,10 +359,6 @@ export class LiveRun implements LoopHost {
   }
 
   #whenParked(): Promise<void> {
-    return this.live ? new Promise((resolve) => this.#parked.push(resolve)) : Promise.resolve();
-  }
-
-  #releaseParked(): void {
-    for (const resolve of this.#parked.splice(0)) resolve();
+    return this.live ? this.#standstill.reached() : Promise.resolve();
   }
 }

@@ -43,8 +43,8 @@ export interface LoopHost {
   checkpoint(progress: Progress, best: boolean): Promise<void>;
   /** From this step on weights are averaged, since validation has stopped improving. */
   averagingBegan(step: number): void;
-  /** A step's numbers are not finite: how the run ends. Training on would only spread them. */
-  notFinite(step: number, tensor: string): Promise<'stopped'>;
+  /** A step's numbers are not finite: whether the run ends. Training on spreads them. */
+  notFinite(step: number, tensor: string): Promise<'go' | 'stopped'>;
   /** Milliseconds spent answering views since it was last asked. */
   takeIntrospectionMs(): number;
 }
@@ -121,8 +121,8 @@ export async function trainLoop(
       introspection_ms: introspectionMs,
     };
     await host.write(trainLine(facts, result, details));
-    if (result.nonFinite > 0 || !Number.isFinite(result.loss)) {
-      return host.notFinite(step, result.firstNonFinite ?? 'loss');
+    if (result.nonFinite > 0 && (await host.notFinite(step, result.firstNonFinite ?? 'loss')) === 'stopped') {
+      return 'stopped';
     }
     if (!(await evaluateAndKeep())) return stoppedWhileEvaluating();
   }

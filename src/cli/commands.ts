@@ -5,6 +5,7 @@
 import { benchCommand } from './benchCommand.ts';
 import { checkCommand } from './check.ts';
 import { convertCommand } from './convertCommand.ts';
+import { exportCommand } from './exportCommand.ts';
 import { generateCommand } from './generateCommand.ts';
 import { inspectCommand } from './inspectCommand.ts';
 import { nativeCommand } from './nativeCommand.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
     run: inspectCommand,
   },
   { name: 'convert', summary: 'a checkpoint from one key style to another', run: convertCommand },
+  { name: 'export', summary: 'what a run measured, for TensorBoard or as tables', run: exportCommand },
   { name: 'generate', summary: 'sample text from a run or checkpoint', run: generateCommand },
   { name: 'classify', summary: 'label texts with a trained classifier' },
   { name: 'native', summary: 'install, remove or report the native backend', run: nativeCommand },

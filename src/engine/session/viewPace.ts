@@ -1,7 +1,12 @@
 /**
  * Which step the views that follow a run are shown. A newer one is shown only when those before have not taken more than
- * their share of the time: a picture that costs more follows less often.
+ * their share of the time: a picture that costs more follows less often. But never so seldom that a run seems to stand
+ * still: the first pictures of a run are drawn by cold code and cost many times what those after them do.
  */
+
+/** How long a step is shown at most while newer ones are kept, in milliseconds. */
+const LONGEST_PAUSE_MS = 6000;
+
 export class ViewPace {
   readonly #share: number;
   #since = -Infinity;
@@ -14,7 +19,7 @@ export class ViewPace {
 
   /** How long a step is shown at least, in milliseconds: by what it has cost so far. */
   get pauseMs(): number {
-    return this.#spent / this.#share;
+    return Math.min(this.#spent / this.#share, LONGEST_PAUSE_MS);
   }
 
   /** Whether a newer step may be shown at `now`, in milliseconds. */

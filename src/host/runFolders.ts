@@ -1,8 +1,8 @@
 /**
  * Where runs live, and which ones are there: <workspace>/.dropscope/runs/ID, or this extension's global storage when no
- * folder is open. Watches them, so that runs of the command line and deleted folders show too.
+ * folder is open. Keeps an eye on them, so that runs of the command line and deleted folders show too.
  */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { Disposables } from './disposables.ts';
 import { sentenceOf } from './log.ts';
@@ -13,6 +13,8 @@ import type { RunStore } from './runStore.ts';
 /** Enough of metrics.jsonl for its newest lines, however long the run was. */
 const TAIL_BYTES = 64 * 1024;
 const RESCAN_MS = 300;
+/** How often it is looked whether anything has changed that no watcher told of. */
+const LOOK_MS = 2000;
 
 /** The folder of the first workspace folder on a disk, if there is one. */
 export function workspaceFolder(): vscode.Uri | undefined {
@@ -24,7 +26,11 @@ export class RunFolders implements vscode.Disposable {
   readonly #runs: RunStore;
   readonly #log: vscode.LogOutputChannel;
   readonly #disposables = new Disposables();
-  #timer: NodeJS.Timeout | undefined;
+  #rescan: NodeJS.Timeout | undefined;
+  #look: NodeJS.Timeout;
+  #disposed = false;
+  /** What the last scan met, as {@link RunFolders.#glance} tells it. */
+  #seen = '';
 
   constructor(context: vscode.ExtensionContext, runs: RunStore, log: vscode.LogOutputChannel) {
     this.#context = context;
@@ -35,9 +41,7 @@ export class RunFolders implements vscode.Disposable {
     for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) {
       this.#disposables.add(event(() => this.#rescanSoon()));
     }
-    // Of a folder that goes with all that is in it, VS Code tells only the folder.
-    const folders = this.#disposables.add(vscode.workspace.createFileSystemWatcher(this.#folders, true, true));
-    this.#disposables.add(folders.onDidDelete(() => this.#rescanSoon()));
+    this.#look = this.#lookLater();
   }
 
   /** The folder that holds one folder a run. */
@@ -46,14 +50,6 @@ export class RunFolders implements vscode.Disposable {
     return workspace
       ? vscode.Uri.joinPath(workspace, '.dropscope', 'runs')
       : vscode.Uri.joinPath(this.#context.globalStorageUri, 'runs');
-  }
-
-  /** The folders of runs, and those that they are in. */
-  get #folders(): vscode.RelativePattern {
-    const workspace = workspaceFolder();
-    return workspace
-      ? new vscode.RelativePattern(workspace, '{.dropscope,.dropscope/runs,.dropscope/runs/*}')
-      : new vscode.RelativePattern(this.root, '*');
   }
 
   /** A folder name that no run has yet: date, time, and what is trained. */
@@ -72,20 +68,52 @@ export class RunFolders implements vscode.Disposable {
 
   /** Reads every run folder there is. A folder that cannot be read is left out, and the log says why. */
   async scan(): Promise<void> {
+    this.#seen = await this.#glance();
     const runs = await Promise.all((await this.#names()).map((name) => this.#readRun(name)));
     this.#runs.setPast(runs.filter((run) => run !== null));
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#disposed = true;
+    clearTimeout(this.#rescan);
+    clearTimeout(this.#look);
     this.#disposables.dispose();
   }
 
   #rescanSoon(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.scan().catch((error: unknown) => this.#log.warn(`run folders: ${sentenceOf(error)}`));
-    }, RESCAN_MS);
+    clearTimeout(this.#rescan);
+    this.#rescan = setTimeout(() => void this.#scanAgain(), RESCAN_MS);
+  }
+
+  async #scanAgain(): Promise<void> {
+    await this.scan().catch((error: unknown) => this.#log.warn(`run folders: ${sentenceOf(error)}`));
+  }
+
+  /**
+   * Watchers are quick but miss things: what is excluded from watching, folders that are made faster than they can be
+   * watched, whole file systems. So it also looks, for all the folders together in less than a millisecond each.
+   */
+  #lookLater(): NodeJS.Timeout {
+    return setTimeout(() => {
+      void this.#glance()
+        .then((now) => (now === this.#seen ? undefined : this.#scanAgain()))
+        .then(() => {
+          if (!this.#disposed) this.#look = this.#lookLater();
+        });
+    }, LOOK_MS);
+  }
+
+  /** Which folders there are, and when the run.json of each was written; never rejects. */
+  async #glance(): Promise<string> {
+    const names = await this.#names().catch(sentenceOf);
+    if (typeof names === 'string') return names;
+    const written = names.map((name) =>
+      stat(vscode.Uri.joinPath(this.root, name, 'run.json').fsPath).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => null,
+      ),
+    );
+    return JSON.stringify([names, await Promise.all(written)]);
   }
 
   async #names(): Promise<string[]> {

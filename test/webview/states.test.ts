@@ -22,6 +22,9 @@ describe('states', () => {
     await page.evaluate('stubHost.setSnapshot({ runs: [], run: null })');
     await page.locator('#status', { hasText: 'No run yet' }).waitFor();
     assert.match(await page.locator('#weight').innerText(), /Steps appear here once a run records one/);
+    // Beside what the charts are of nothing is drawn, no number of an axis that nothing was measured on.
+    for (const chart of ['#loss', '#gradient-norm'])
+      assert.equal(await page.evaluate(`probes.ink('${chart}', 30)`), 0, chart);
     await page.getByRole('button', { name: 'Train the sample' }).click();
     assert.deepEqual(await commands(page), ['trainSample']);
     assert.deepEqual(complaints, []);

@@ -5,13 +5,13 @@ export interface Point {
   readonly y: number;
 }
 
-interface Range {
+export interface ValueRange {
   readonly min: number;
   readonly max: number;
 }
 
 /** All finite values with a little room, so that lines do not lie on the axis' ends; null where there are none. */
-export function rangeOf(points: readonly Point[]): Range | null {
+export function rangeOf(points: readonly Point[]): ValueRange | null {
   let [min, max] = [Infinity, -Infinity];
   for (const { y } of points) if (Number.isFinite(y)) [min, max] = [Math.min(min, y), Math.max(max, y)];
   if (min > max) return null;
@@ -19,11 +19,14 @@ export function rangeOf(points: readonly Point[]): Range | null {
   return { min: min - room, max: max + room };
 }
 
-/** All norms from `low` to `high` and the threshold (0: none), and at least one power of ten to read them by. */
-export function logRange(low: number, high: number, clip: number): Range {
-  let min = Math.min(low, clip > 0 ? clip : Infinity, high > 0 ? high : 0.1) / 1.3;
+/**
+ * All norms from `low` to `high` and the threshold (0: none), and at least one power of ten to read them by; null where
+ * there is neither a norm above 0 nor a threshold.
+ */
+export function logRange(low: number, high: number, clip: number): ValueRange | null {
+  if (high <= 0 && clip <= 0) return null;
+  let min = Math.min(low, clip > 0 ? clip : Infinity) / 1.3;
   let max = Math.max(high, clip, min * 2) * 1.2;
-  if (!Number.isFinite(min) || min <= 0) [min, max] = [0.05, 1];
   if (powersOfTen(min, max).length === 0) {
     const below = 10 ** Math.floor(Math.log10(min));
     if (min / below < (10 * below) / max) min = below;

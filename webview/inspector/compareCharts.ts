@@ -39,24 +39,15 @@ export function runColour(run: 'A' | 'B', palette: Palette): Rgb {
 }
 
 export class CompareLossChart extends CompareChart {
-  private empty = true;
-
   constructor(canvas: HTMLCanvasElement) {
-    super(
-      canvas,
-      false,
-      lossScale(() => this.empty),
-    );
+    super(canvas, false, lossScale);
   }
 
   update(state: PageState): void {
     const palette = currentPalette();
     const step = viewedStep(state);
     const curves = sidesOf(state).map((side) => ({ ...side, ...lossCurve(side.history, state.measure) }));
-    const range = rangeOf(curves.flatMap(({ raw, valid }) => [...raw, ...valid]));
-    this.empty = range === null;
-    const scale = this.chart.options.scales?.['y'];
-    if (scale) Object.assign(scale, range ?? { min: 0, max: 1 });
+    this.fit(rangeOf(curves.flatMap(({ raw, valid }) => [...raw, ...valid])));
     const labels: EndLabel[] = curves.flatMap(({ run, smooth, raw, valid }) => {
       const colour = runColour(run, palette);
       const [last, lastValid] = [raw.at(-1)?.y ?? NaN, valid.at(-1)?.y ?? NaN];
@@ -116,8 +107,7 @@ export class CompareNormChart extends CompareChart {
     const finite = curves.flatMap(({ norms }) => norms.map(({ y }) => y).filter(Number.isFinite));
     // One by one: a long run has more values than a call takes arguments.
     const [low, high] = finite.reduce(([least, most], y) => [Math.min(least, y), Math.max(most, y)], [Infinity, 0]);
-    const scale = this.chart.options.scales?.['y'];
-    if (scale) Object.assign(scale, logRange(low, high, 0));
+    this.fit(logRange(low, high, 0));
     const lines = (['A', 'B'] as const).map((run): Line => {
       const data = curves.find((candidate) => candidate.run === run)?.norms ?? [];
       return {

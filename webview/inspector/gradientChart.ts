@@ -35,7 +35,7 @@ export class GradientChart extends StepChart {
       before.push({ x, y: norm > 0 && Number.isFinite(norm) ? norm : NaN });
       after.push({ x, y: isClipped ? clipped : NaN });
     }
-    this.fit(low, high, clip);
+    this.fit(logRange(low, high, clip));
     const index = history.indexOf(viewedStep(state));
     const last = history.column('gradNorm').at(history.length - 1);
     const datasets: ChartDataset<'line', Point[]>[] = [
@@ -67,10 +67,5 @@ export class GradientChart extends StepChart {
         ? 'Gradient norm over steps: nothing recorded yet'
         : `Gradient norm before clipping ${significant(last)} at step ${integer(history.lastStep)}${range}.${limit} Viewing step ${integer(viewedStep(state))}.`,
     );
-  }
-
-  private fit(low: number, high: number, clip: number): void {
-    const scale = this.chart.options.scales?.['y'];
-    if (scale) Object.assign(scale, logRange(low, high, clip));
   }
 }

@@ -10,14 +10,8 @@ import { lossScale } from './valueScales.ts';
 import { StepChart } from './stepChart.ts';
 
 export class LossChart extends StepChart {
-  private empty = true;
-
   constructor(canvas: HTMLCanvasElement) {
-    super(
-      canvas,
-      false,
-      lossScale(() => this.empty),
-    );
+    super(canvas, false, lossScale);
   }
 
   update(state: PageState): void {
@@ -45,7 +39,7 @@ export class LossChart extends StepChart {
         borderDash: palette.highContrast ? [4, 2] : [],
       },
     ];
-    this.fit([...raw, ...valid]);
+    this.fit(rangeOf([...raw, ...valid]));
     this.show(state, datasets, {
       title: measure === 'loss' ? 'loss' : 'ppl',
       labels: [
@@ -78,12 +72,5 @@ export class LossChart extends StepChart {
     if (notFinite.length > 0) sentences.push(`Not finite at step ${integer(notFinite[0] ?? 0)}.`);
     sentences.push(`Viewing step ${integer(viewedStep(state))}.`);
     return sentences.join(' ');
-  }
-
-  private fit(points: readonly Point[]): void {
-    const range = rangeOf(points);
-    this.empty = range === null;
-    const scale = this.chart.options.scales?.['y'];
-    if (scale) Object.assign(scale, range ?? { min: 0, max: 1 });
   }
 }

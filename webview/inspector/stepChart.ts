@@ -24,7 +24,7 @@ import { SvgPen } from '../shared/svgPen.ts';
 import { currentPalette, type Palette } from '../shared/theme.ts';
 import { isNarrow } from './layout.ts';
 import { roundSteps } from './stepTicks.ts';
-import type { Point } from './axisTicks.ts';
+import type { Point, ValueRange } from './axisTicks.ts';
 import { apart } from './endLabels.ts';
 import { viewedStep, type PageState, type StepRange } from './store.ts';
 
@@ -52,6 +52,8 @@ const RIGHT = 104;
 const RIGHT_NARROW = 76;
 /** A number on the axis this near to the handle would lie under its name, CSS pixels. */
 const NEAR_HANDLE = 64;
+/** Ends of an axis that says nothing. */
+const NO_VALUES: ValueRange = { min: 0.1, max: 1 };
 
 export abstract class StepChart {
   readonly canvas: HTMLCanvasElement;
@@ -66,15 +68,18 @@ export abstract class StepChart {
   private marks: Marks = { title: '', labels: [], rings: [], threshold: null, notFinite: [] };
   private viewed = 0;
   private range: StepRange | null = null;
+  private noSteps = true;
+  private noValues = true;
   private readonly withAxis: boolean;
 
-  constructor(canvas: HTMLCanvasElement, withAxis: boolean, yScale: object) {
+  /** `scaleOf` makes the axis of values, which asks whether there are none. */
+  constructor(canvas: HTMLCanvasElement, withAxis: boolean, scaleOf: (isEmpty: () => boolean) => object) {
     this.canvas = canvas;
     this.withAxis = withAxis;
     this.chart = new Chart<'line', Point[]>(canvas, {
       type: 'line',
       data: { datasets: [] },
-      options: this.options(yScale),
+      options: this.options(scaleOf(() => this.noValues)),
       plugins: [this.overLines],
     });
   }
@@ -91,9 +96,16 @@ export abstract class StepChart {
 
   abstract update(state: PageState): void;
 
-  /** The last step on the axis. */
+  /** The last step on the axis; 0 while none is known. */
   protected axisEnd(state: PageState): number {
     return lastOnAxis(state);
+  }
+
+  /** The ends of the axis of values; null where there are none, and then it has no ticks. */
+  protected fit(range: ValueRange | null): void {
+    this.noValues = range === null;
+    const scale = this.chart.options.scales?.['y'];
+    if (scale) Object.assign(scale, range ?? NO_VALUES);
   }
 
   protected show(state: PageState, datasets: readonly ChartDataset<'line', Point[]>[], marks: Marks): void {
@@ -106,8 +118,10 @@ export abstract class StepChart {
       if (held) Object.assign(held, dataset);
       else chart.data.datasets.push(dataset);
     });
+    const end = this.axisEnd(state);
+    this.noSteps = end === 0;
     const scale = chart.options.scales?.['x'];
-    if (scale) Object.assign(scale, { min: 1, max: this.axisEnd(state) });
+    if (scale) Object.assign(scale, { min: 1, max: Math.max(2, end) });
     chart.update('none');
     const { clientWidth, clientHeight } = this.canvas;
     const recorder = recorderOf(this.canvas, clientWidth, clientHeight, pixelRatio());
@@ -167,9 +181,8 @@ export abstract class StepChart {
           border: { display: false },
           afterBuildTicks: (scale) => {
             const near = (NEAR_HANDLE * scale.max) / Math.max(1, scale.width);
-            scale.ticks = roundSteps(1, scale.max, isNarrow() ? 4 : 10)
-              .filter((value) => Math.abs(value - this.viewed) > near)
-              .map((value) => ({ value }));
+            const steps = this.noSteps ? [] : roundSteps(1, scale.max, isNarrow() ? 4 : 10);
+            scale.ticks = steps.filter((value) => Math.abs(value - this.viewed) > near).map((value) => ({ value }));
           },
           ticks: {
             color: muted,
@@ -282,13 +295,13 @@ function drawTriangle(pen: CanvasRenderingContext2D, x: number, top: number, col
   pen.fill();
 }
 
-/** The right end of the axis: the planned steps when they are near or nothing has come yet, else room to grow. */
+/** The right end of the axis: the planned steps when they are near or nothing has come yet, else room to grow; 0 without either. */
 function lastOnAxis({ history, summary }: PageState): number {
   const newest = history.lastStep;
-  const planned = summary?.plannedSteps || 100;
+  const planned = summary?.plannedSteps ?? 0;
   const live = summary?.status === 'running' || summary?.status === 'starting';
-  if (newest === 0) return Math.max(2, planned);
-  if (!live) return Math.max(2, newest);
+  if (newest === 0) return planned;
+  if (!live) return newest;
   const room = 2 ** Math.ceil(Math.log2(Math.max(32, newest * 1.15)));
-  return Math.max(2, newest, Math.min(planned, room));
+  return Math.max(newest, Math.min(planned, room));
 }

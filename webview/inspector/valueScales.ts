@@ -1,9 +1,9 @@
-/** The vertical scales of charts over steps: which values have a tick, and how ticks are written. */
+/** The vertical scales of charts over steps: which values have a tick, and how ticks are written. None has one while its chart is empty. */
 import type { Scale } from 'chart.js';
 import { tick } from '../shared/format.ts';
 import { logTicks, roundTicks } from './axisTicks.ts';
 
-/** Of losses and perplexities: round numbers, thousands as "2k"; none while the chart is empty. */
+/** Of losses and perplexities: round numbers, thousands as "2k". */
 export const lossScale = (isEmpty: () => boolean) => ({
   type: 'linear',
   afterBuildTicks: (scale: Scale) => {
@@ -13,10 +13,10 @@ export const lossScale = (isEmpty: () => boolean) => ({
 });
 
 /** Of gradient norms: powers of ten. */
-export const normScale = {
+export const normScale = (isEmpty: () => boolean) => ({
   type: 'logarithmic',
   afterBuildTicks: (scale: Scale) => {
-    scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
+    scale.ticks = isEmpty() ? [] : logTicks(scale.min, scale.max).map((value) => ({ value }));
   },
   ticks: { callback: (value: number) => tick(Number(value.toPrecision(1))) },
-};
+});

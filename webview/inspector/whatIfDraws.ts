@@ -77,8 +77,9 @@ export function drawGradients(canvas: HTMLCanvasElement, width: number, view: Wh
   const pen = prepare(canvas, width, height);
   const palette = currentPalette();
   const finite = norms.flatMap(({ before, after }) => [before, after]).filter((norm) => norm > 0 && norm < Infinity);
-  if (finite.length === 0) return;
-  const { min, max } = logRange(Math.min(...finite), Math.max(...finite), 0);
+  const range = logRange(Math.min(...finite), Math.max(...finite), 0);
+  if (!range) return;
+  const { min, max } = range;
   const [low, high] = [Math.log10(min), Math.log10(max)];
   const end = width - NUMBERS;
   const x = (norm: number) => GUTTER + ((Math.log10(norm) - low) / (high - low)) * (end - GUTTER);

@@ -3,6 +3,20 @@ import type { Frames } from './frames.ts';
 
 /** Colours at the given CSS positions of a canvas, as "red,green,blue,alpha". */
 export function pixels(selector: string, points: readonly (readonly [number, number])[]): string[] {
+  const { pen, ratio } = copyOf(selector);
+  return points.map(([x, y]) => [...pen.getImageData(Math.floor(x * ratio), Math.floor(y * ratio), 1, 1).data].join());
+}
+
+/** How many pixels of a canvas are drawn on, from `left` CSS pixels on. */
+export function ink(selector: string, left: number): number {
+  const { pen, ratio } = copyOf(selector);
+  const { width, height } = pen.canvas;
+  const from = Math.floor(left * ratio);
+  const { data } = pen.getImageData(from, 0, width - from, height);
+  return data.reduce((drawn, value, index) => drawn + (index % 4 === 3 && value > 0 ? 1 : 0), 0);
+}
+
+function copyOf(selector: string): { pen: OffscreenCanvasRenderingContext2D; ratio: number } {
   const canvas = document.querySelector(selector);
   if (!(canvas instanceof HTMLCanvasElement)) throw new Error(`no canvas ${selector}`);
   // Read from a copy: reading back from the page's own canvas would make Chromium change how it draws.
@@ -10,8 +24,7 @@ export function pixels(selector: string, points: readonly (readonly [number, num
   const pen = copy.getContext('2d', { willReadFrequently: true });
   if (!pen) throw new Error('no 2-D canvas');
   pen.drawImage(canvas, 0, 0);
-  const ratio = canvas.width / canvas.getBoundingClientRect().width;
-  return points.map(([x, y]) => [...pen.getImageData(Math.floor(x * ratio), Math.floor(y * ratio), 1, 1).data].join());
+  return { pen, ratio: canvas.width / canvas.getBoundingClientRect().width };
 }
 
 /** Top and height of each section, to see whether anything moved. */
@@ -75,6 +88,7 @@ declare global {
   interface Window {
     probes: {
       pixels: typeof pixels;
+      ink: typeof ink;
       boxes: typeof boxes;
       cutTexts: typeof cutTexts;
       panning: typeof panning;
@@ -83,4 +97,4 @@ declare global {
   }
 }
 
-window.probes = { pixels, boxes, cutTexts, panning, zooming };
+window.probes = { pixels, ink, boxes, cutTexts, panning, zooming };

@@ -83,7 +83,9 @@ function notesOn(histograms: readonly HistogramSeries[], lastStep: number): stri
   const odd = taken.filter(holdsNonFinite).length;
   return [
     ...(early
-      ? [`Histograms end at step ${newest}: a run writes them when it pauses or ends, and later ones were lost.`]
+      ? [
+          `The last histograms are of step ${newest}: a run writes them when it pauses or ends, and takes them seldom where looking inside is over its budget.`,
+        ]
       : []),
     ...(odd > 0
       ? [

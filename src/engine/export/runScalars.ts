@@ -48,15 +48,19 @@ const VALID: readonly Curve<EvalLine>[] = [
   ],
 ];
 
-const LAYER: readonly Curve<{ readonly layer: LayerActivations; readonly row: number }>[] = [
+interface LayerStep {
+  readonly layer: LayerActivations;
+  /** Of its series. */
+  readonly row: number;
+}
+
+const LAYER: readonly Curve<LayerStep>[] = [
   ['activation_mean', 'Mean of the outputs h of the layer.', ({ layer, row }) => layer.mean[row]!],
   ['activation_std', 'Standard deviation of the outputs h of the layer.', ({ layer, row }) => layer.deviation[row]!],
-  ...Array.from('ifgo', (gate, index): Curve<{ readonly layer: LayerActivations; readonly row: number }> => [
-    `saturated_gates_${gate}`,
-    'Share of gates at an end of their range: sigmoid below 0.05 or above 0.95, for g |tanh| above 0.95.',
-    ({ layer, row }) => layer.saturation[row * 4 + index]!,
-  ]),
 ];
+
+const GATES = 'ifgo';
+const SATURATED = 'Share of gates at an end of their range: sigmoid below 0.05 or above 0.95, for g |tanh| above 0.95.';
 
 /** Of a training step: its numbers, and on some steps those of each parameter and dropout site. */
 export function trainScalars(line: TrainLine): Summary[] {
@@ -74,7 +78,14 @@ export function validScalars(line: EvalLine): Summary[] {
 
 /** Of the LSTM layers at the series' `row`-th step. */
 export function activationScalars({ layers }: ActivationSeries, row: number): Summary[] {
-  return layers.flatMap((layer, index) => scalars(LAYER, { layer, row }, `0.rnns.${index}`));
+  return layers.flatMap((layer, index) => [
+    ...scalars(LAYER, { layer, row }, `0.rnns.${index}`),
+    ...Array.from(GATES, (name, gate) => ({
+      tag: `saturated_gates/0.rnns.${index}.${name}`,
+      says: SATURATED,
+      scalar: layer.saturation[row * GATES.length + gate]!,
+    })),
+  ]);
 }
 
 /** What was not measured has no point; a number that is not finite has one that says so. */

@@ -20,6 +20,7 @@ export const commands = {
   compareWithDefaults: 'dropscope.compareWithDefaults',
   verify: 'dropscope.verify',
   exportTrace: 'dropscope.exportTrace',
+  exportTensorBoard: 'dropscope.exportTensorBoard',
   newConfig: 'dropscope.newConfig',
   installNativeBackend: 'dropscope.installNativeBackend',
   showLog: 'dropscope.showLog',

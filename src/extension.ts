@@ -16,6 +16,7 @@ import { register as registerRuns } from './features/runs/register.ts';
 import { register as registerStatus } from './features/status/register.ts';
 import { register as registerTrain } from './features/train/register.ts';
 import { register as registerExportTrace } from './features/exportTrace/register.ts';
+import { register as registerExportTensorBoard } from './features/exportTensorBoard/register.ts';
 import { register as registerTools } from './features/tools/register.ts';
 import { register as registerVerify } from './features/verify/register.ts';
 import { register as registerDiagnostics } from './features/diagnostics/register.ts';
@@ -52,6 +53,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Dropsc
     registerCompareRuns(services),
     registerVerify(services),
     registerExportTrace(services),
+    registerExportTensorBoard(services),
     registerTools(services),
   );
   await services.folders.scan().catch((error: unknown) => services.log.warn(`run folders: ${sentenceOf(error)}`));

@@ -19,6 +19,7 @@ function configText({ config }: RunRecord): string {
 function aboutText(record: RunRecord, status: RunStatus, notes: readonly string[]): string {
   const { name, corpus, vocab_size, backend, seed, started } = record;
   const facts = {
+    // The first row of a table is its head.
     run: name,
     'status when exported': status,
     started,
@@ -27,12 +28,12 @@ function aboutText(record: RunRecord, status: RunStatus, notes: readonly string[
     vocabulary: `${vocab_size} tokens`,
     corpus: `${corpus.length} ${corpus.length === 1 ? 'document' : 'documents'}, ${corpus[0]?.path ?? ''}${corpus.length > 1 ? ' …' : ''}`,
   };
-  const rows = Object.entries(facts).map(
+  const [head, ...rows] = Object.entries(facts).map(
     ([fact, value]) => `| ${fact} | ${value.replaceAll(/[\\`*_|<>[\]]/g, '\\$&')} |`,
   );
   const reading = [
     'Times are those of the training steps added up from the start: without evaluations, pauses, and the time between an interruption and going on.',
     ...notes,
   ];
-  return [`| | |\n|-|-|\n${rows.join('\n')}`, ...reading].join('\n\n');
+  return [[head, '|-|-|', ...rows].join('\n'), ...reading].join('\n\n');
 }

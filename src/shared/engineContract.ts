@@ -99,6 +99,8 @@ export interface RunDescription {
   readonly vocabSize: number;
   readonly trainTokens: number;
   readonly validTokens: number;
+  /** Of the texts, whatever their order and names; equal for equal texts. */
+  readonly corpusHash: string;
   /** Perplexity of the validation split under the training split's word frequencies. */
   readonly unigramPerplexity: number;
   readonly plannedSteps: number;

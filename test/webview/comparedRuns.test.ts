@@ -56,7 +56,10 @@ describe('what differs', () => {
         ['steps trained', '160', '120'],
       ],
     );
-    assert.match(sharedFacts(a, b), /^seed 1, training tokens 23,733, vocabulary 600, weights [\d,]+, backend wasm$/);
+    assert.match(
+      sharedFacts(a, b),
+      /^seed 1, text \(SHA-256\) [\da-f]{8}, training tokens 23,733, vocabulary 600, weights [\d,]+, backend wasm$/,
+    );
     assert.deepEqual(differingFacts(a, a), []);
   });
 
@@ -158,8 +161,18 @@ describe('caution', () => {
   });
 
   it('refuses to compare perplexities of other texts', () => {
-    const description = b.description && { ...b.description, trainTokens: 1 };
-    assert.match(cautionInWords(a, { ...b, description }, []), /^Another text or vocabulary/);
+    const { description } = b;
+    assert.ok(description);
+    // Texts with the same counts are other texts all the same.
+    for (const change of [{ trainTokens: 1 }, { corpusHash: '5e55' }]) {
+      const other = { ...b, description: { ...description, ...change } };
+      assert.match(cautionInWords(a, other, []), /^Another text, split or vocabulary/);
+    }
+    const facts = differingFacts(a, { ...b, description: { ...description, corpusHash: '5e55' } });
+    assert.deepEqual(
+      facts.find(({ name }) => name === 'text (SHA-256)'),
+      { name: 'text (SHA-256)', a: a.description?.corpusHash.slice(0, 8), b: '5e55', difference: '' },
+    );
   });
 });
 

@@ -28,6 +28,8 @@ export interface FactRow {
 
 /** What is shown as a fact of its own instead of by its key. */
 const TOLD_OTHERWISE = ['vocab_sz', 'backend', 'steps'];
+/** Enough of a hash to tell texts apart. */
+const HASH_DIGITS = 8;
 
 /** Every key of the configs that differs, dropouts after drop_mult; then what else differs: data, sizes, steps, backend. */
 export function differingFacts(a: ComparedRun, b: ComparedRun): FactRow[] {
@@ -58,6 +60,10 @@ function otherFacts(a: ComparedRun, b: ComparedRun): { name: string; a: string; 
     run.description ? tell(run.description) : '';
   return [
     of(
+      'text (SHA-256)',
+      told(({ corpusHash }) => corpusHash.slice(0, HASH_DIGITS)),
+    ),
+    of(
       'training tokens',
       told(({ trainTokens }) => integer(trainTokens)),
     ),
@@ -84,9 +90,9 @@ function stepsInWords({ summary, history }: ComparedRun): string {
     : integer(lastStep);
 }
 
-/** Whether both were trained and evaluated on the same text in the same vocabulary, as far as its counts tell. */
-export function sameData(a: RunDescription, b: RunDescription): boolean {
-  const keys = ['vocabSize', 'trainTokens', 'validTokens', 'unigramPerplexity'] as const;
+/** Whether both were trained and evaluated on the same texts, cut and numbered in the same way as far as counts tell. */
+function sameData(a: RunDescription, b: RunDescription): boolean {
+  const keys = ['corpusHash', 'vocabSize', 'trainTokens', 'validTokens', 'unigramPerplexity'] as const;
   return keys.every((key) => Object.is(a[key], b[key]));
 }
 
@@ -184,7 +190,7 @@ export function cautionInWords(a: ComparedRun, b: ComparedRun, runs: readonly Ru
   const { description: one } = a;
   const { description: other } = b;
   if (one && other && !sameData(one, other))
-    return 'Another text or vocabulary: the two perplexities cannot be compared.';
+    return 'Another text, split or vocabulary: the two perplexities cannot be compared.';
   const [recipeA, recipeB] = [a.summary.recipe, b.summary.recipe];
   if (recipeA === '' || recipeB === '') return '';
   const [seedsA, seedsB] = [repeatsOf(a.summary, runs), repeatsOf(b.summary, runs)];

@@ -23,6 +23,7 @@ export function benchRun(
     vocabSize: sizes.vocab_sz,
     trainTokens: 0,
     validTokens: 0,
+    corpusHash: '',
     unigramPerplexity: NaN,
     plannedSteps: 0,
     stepsPerEpoch: 0,

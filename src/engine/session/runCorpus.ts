@@ -2,6 +2,7 @@
  * Which texts a run reads, and the proof on resuming that they are still the same. Texts that are no files are kept in
  * RUN/documents, so that the run can be resumed without the editor they came from.
  */
+import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BadInput } from '../../shared/failureCodes.ts';
@@ -39,6 +40,12 @@ export function corpusRecords(corpus: Corpus): CorpusRecord[] {
     sha256,
     tags_stripped: tagsStripped,
   }));
+}
+
+/** A SHA-256 of the texts' own, whatever their order and names: equal for equal texts. */
+export function corpusHash(texts: readonly Pick<CorpusRecord, 'sha256'>[]): string {
+  const hashes = texts.map(({ sha256 }) => sha256).sort();
+  return createHash('sha256').update(hashes.join('\n')).digest('hex');
 }
 
 /** Throws {@link BadInput} when the texts are not those the run began with: its numbers would be another run's. */

@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { BackendReport, RunDescription } from '../../shared/engineContract.ts';
 import type { Config } from '../../shared/hyperparameters.ts';
 import { RunFolderError } from '../checkpoints/runFolderError.ts';
+import { readRunRecord } from '../checkpoints/runFolder.ts';
 import { writeAside } from '../checkpoints/writeAside.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
 import type { Corpus } from '../text/corpus.ts';
@@ -14,6 +15,7 @@ import { unigramPerplexity } from '../text/unigramPerplexity.ts';
 import type { Plan } from '../training/plan.ts';
 import { dropoutSites } from '../../shared/dropoutSites.ts';
 import { countWeights, parameterTree } from './parameterTree.ts';
+import { corpusHash } from './runCorpus.ts';
 
 export interface DescribedRun {
   readonly folder: string;
@@ -37,6 +39,7 @@ export function describeRun({ folder, name, config, backend, corpus, plan, model
     vocabSize: vocabulary.size,
     trainTokens,
     validTokens,
+    corpusHash: corpusHash(documents),
     unigramPerplexity: unigramPerplexity(
       documents.map(({ train }) => train),
       documents.map(({ valid }) => valid),
@@ -64,16 +67,19 @@ export async function readDescription(folder: string): Promise<RunDescription> {
   } catch (error) {
     throw new RunFolderError(`${folder}: this is no run that has begun; choose a run folder`, { cause: error });
   }
+  let description: RunDescription;
   try {
-    // A folder may have been moved or renamed since: where it is now counts.
-    const description = JSON.parse(text) as RunDescription;
-    return {
-      ...description,
-      unigramPerplexity: description.unigramPerplexity ?? NaN,
-      folder,
-      id: path.basename(folder),
-    };
+    description = JSON.parse(text) as RunDescription;
   } catch (error) {
     throw new RunFolderError(`${fileOf(folder)}: not JSON; the file was changed or is damaged`, { cause: error });
   }
+  return {
+    ...description,
+    // Not in what earlier versions wrote.
+    unigramPerplexity: description.unigramPerplexity ?? NaN,
+    corpusHash: description.corpusHash ?? corpusHash((await readRunRecord(folder)).corpus),
+    // A folder may have been moved or renamed since: where it is now counts.
+    folder,
+    id: path.basename(folder),
+  };
 }

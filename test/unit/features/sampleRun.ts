@@ -15,6 +15,7 @@ export function sampleDescription(): RunDescription {
     vocabSize: 60,
     trainTokens: 9000,
     validTokens: 1000,
+    corpusHash: '1f2e3d4c',
     unigramPerplexity: 20,
     plannedSteps: 400,
     stepsPerEpoch: 8,

@@ -11,6 +11,7 @@ export class ShownRun implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<'run' | 'mask' | 'compared'>();
   readonly #chosen = new vscode.EventEmitter<string>();
   #id = '';
+  #before = '';
   #mask = '';
   #compared = '';
 
@@ -22,9 +23,9 @@ export class ShownRun implements vscode.Disposable {
     this.#runs = runs;
   }
 
-  /** The run that was chosen last, or was begun last. */
+  /** The run that was chosen last, or was begun last; where that is gone, refused at its start or deleted, the one before. */
   get run(): RunState | undefined {
-    return this.#runs.get(this.#id);
+    return this.#runs.get(this.#id) ?? this.#runs.get(this.#before);
   }
 
   /** Name of the chosen mask, "" for the page's own choice. */
@@ -50,6 +51,7 @@ export class ShownRun implements vscode.Disposable {
 
   show(run: string): void {
     if (run === this.#id) return;
+    this.#before = this.run?.id ?? '';
     this.#id = run;
     this.#changed.fire('run');
   }

@@ -36,11 +36,11 @@ export class InspectorPanel implements vscode.Disposable {
     this.#disposables.add(services.runs.onDidChange((change) => this.#feed.changed(change)));
     this.#disposables.add(
       services.shown.onDidChange((what) => {
-        const run = services.shown.run?.id ?? '';
-        if (!panel.visible) return;
-        if (what === 'mask') server.notify('select', { name: services.shown.mask });
-        else if (what === 'compared') server.notify('compare', { run: services.shown.compared, begin: true });
-        else if (run !== this.#feed.run) server.notify('changed', { run });
+        if (what === 'run') this.#feed.turnTo(services.shown.run?.id ?? '');
+        // A page that cannot be seen is not there: once it is, it asks for these itself.
+        else if (!panel.visible) return;
+        else if (what === 'mask') server.notify('select', { name: services.shown.mask });
+        else server.notify('compare', { run: services.shown.compared, begin: true });
       }),
     );
     this.#disposables.add(

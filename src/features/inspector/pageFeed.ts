@@ -38,9 +38,16 @@ export class PageFeed {
     this.#options = options;
   }
 
-  /** The run the page shows. */
+  /** The run the page shows, or is about to. */
   get run(): string {
     return this.#shown.run;
+  }
+
+  /** The page is to show this run ("": whichever is the newest): it is told so now, or as soon as it can be seen. */
+  turnTo(run: string): void {
+    if (run === this.#shown.run) return;
+    this.#shown = following(run, 0, 0);
+    this.#mark(this.#shown, 'snapshot');
   }
 
   /** The page has been given this much of this run in a snapshot. */

@@ -71,6 +71,24 @@ describe('PageFeed', () => {
     assert.deepEqual(sent, [['changed', { run: 'r1' }]]);
   });
 
+  it('turns the page to a run that was begun while it was hidden, not back to the one it showed', () => {
+    visible = false;
+    feed.turnTo('r2');
+    feed.changed({ run: 'r2', what: 'list' });
+    mock.timers.tick(5000);
+    assert.deepEqual(sent, []);
+    visible = true;
+    feed.resumed();
+    mock.timers.tick(250);
+    assert.deepEqual(sent, [['changed', { run: 'r2' }]]);
+  });
+
+  it('does not tell the page of the run that it shows already', () => {
+    feed.turnTo('r1');
+    mock.timers.tick(250);
+    assert.deepEqual(sent, []);
+  });
+
   it('does not speak of other runs, but of a longer list', () => {
     feed.changed({ run: 'r2', what: 'numbers' });
     mock.timers.tick(1000);

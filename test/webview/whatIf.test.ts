@@ -160,6 +160,23 @@ describe('sliders', () => {
     await page.close();
   });
 
+  it('stay where they were moved when an answer comes before the page has drawn the move', async () => {
+    const { page } = await open();
+    await page.evaluate("stubHost.held = ['whatIf']");
+    await page.getByLabel('weight_p as a number').fill('0.4');
+    await until(page, "stubHost.asked.filter(({ method }) => method === 'whatIf').length === 2");
+    // The answer and the move in one go, between two frames.
+    await page.evaluate(`(() => {
+      const slider = document.querySelector('.what-if-sliders input[aria-label="weight_p"]');
+      slider.value = '0.5';
+      slider.dispatchEvent(new Event('input'));
+      stubHost.release('whatIf');
+    })()`);
+    await answered(page, '(as trained');
+    assert.equal(await page.getByLabel('weight_p', { exact: true }).inputValue(), '0.5');
+    await page.close();
+  });
+
   it('refuse a number that is none of the range in one sentence, and ask nothing', async () => {
     const { page, complaints } = await open();
     const before = (await questions(page)).length;

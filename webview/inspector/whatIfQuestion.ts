@@ -63,6 +63,9 @@ export class WhatIfQuestion {
   private async ask({ run, step, changes }: WhatIfChoice): Promise<void> {
     const outdated = new CancellationTokenSource();
     this.asking = outdated;
+    const question = this.asked;
+    // A slider that moved since the last frame has not been asked for yet, and is not to be moved back.
+    const overtaken = (): boolean => this.asking !== outdated || keyOf(this.store.get().whatIf) !== question;
     try {
       const view = await this.client.request('whatIf', { run, step, changes }, outdated.token);
       const known = this.store.get().whatIfAnswer.batch;
@@ -70,13 +73,13 @@ export class WhatIfQuestion {
         known?.step === view.step
           ? known
           : await this.client.request('batch', { run, step: view.step }, outdated.token);
-      if (this.asking !== outdated) return;
+      if (overtaken()) return;
       // The step may have been let go meanwhile: then the answer is of the one nearest to it.
       const whatIf = { run, step: view.step, changes };
       this.asked = keyOf(whatIf);
       this.store.set({ whatIf, whatIfAnswer: { view, batch, awaited: null, trouble: '' } });
     } catch (error) {
-      if (this.asking !== outdated || error instanceof Disconnected) return;
+      if (overtaken() || error instanceof Disconnected) return;
       this.tell({ awaited: null, trouble: error instanceof Error ? error.message : String(error) });
     } finally {
       if (this.asking === outdated) this.asking = null;

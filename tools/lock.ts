@@ -1,44 +1,36 @@
-// A lock between processes of one machine, so that two tools do not set up the same thing at once.
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+// A lock between processes of one machine, so that two tools do not set up the same thing at once. It is the system's own
+// lock on a file, by way of SQLite: it goes with its process, however that ends, so nobody ever has to judge who is dead.
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { say } from './progress.ts';
 
-/** Runs `work` while holding the lock file; waits for a living holder, takes over from a dead one. */
+/** SQLite's number for a file that somebody else has locked. */
+const SQLITE_BUSY = 5;
+const LOOK_MS = 500;
+
+/** Runs `work` while holding the lock on `file`, which stays behind, empty; waits for another holder. */
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   await mkdir(path.dirname(file), { recursive: true });
-  let told = false;
-  while (!(await take(file))) {
-    if (!told) say(`waiting for another process to finish with ${path.basename(path.dirname(file))}`);
-    told = true;
-    await delay(1000);
-  }
+  const database = new DatabaseSync(file);
   try {
+    for (let told = false; !take(database); told = true) {
+      if (!told) say(`waiting for another process to finish with ${path.basename(file)}`);
+      await delay(LOOK_MS);
+    }
     return await work();
   } finally {
-    await rm(file, { force: true });
+    database.close();
   }
 }
 
-async function take(file: string): Promise<boolean> {
+function take(database: DatabaseSync): boolean {
   try {
-    const handle = await open(file, 'wx');
-    await handle.writeFile(String(process.pid));
-    await handle.close();
+    database.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-  if (holder > 0 && !isAlive(holder)) await rm(file, { force: true });
-  return false;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return false;
+    throw error;
   }
 }

@@ -22,7 +22,7 @@ const LONGEST_MS = 300_000;
 export async function ensureNative(): Promise<Native> {
   const given = process.env['DROPSCOPE_NATIVE'];
   if (given !== undefined && given !== '') return { folder: given };
-  return withLock(path.join(fetched, 'native.lock'), async () => {
+  return withLock(path.join(fetched, 'native.mutex'), async () => {
     const stamp = JSON.stringify({
       native: `${NATIVE_PACKAGE}@${NATIVE_VERSION}`,
       nodeAbi: process.versions.modules,

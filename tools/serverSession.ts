@@ -1,7 +1,6 @@
 // One running VS Code server: a port, folders of its own for data and extensions, and the address that opens a workspace
 // in it with an extension in development mode.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { end, runOrFail, start } from './processes.ts';
@@ -42,7 +41,7 @@ const quiet = {
   'git.autofetch': false,
 };
 
-/** Starts the VS Code server (set up first if need be) on a free port of this machine. */
+/** Starts the VS Code server (set up first if need be) on a port of its own choice. */
 export async function startServer(options: SessionOptions): Promise<ServerSession> {
   const { node, main } = await ensureServer();
   const { folder } = options;
@@ -70,24 +69,18 @@ export async function startServer(options: SessionOptions): Promise<ServerSessio
       timeout: 600_000,
     });
 
-  const port = await freePort();
   const flags = [
     '--without-connection-token',
     '--accept-server-license-terms',
     ...(options.untrusted === true ? [] : ['--disable-workspace-trust']),
     '--enable-smoke-test-driver',
   ];
-  const child = start(
-    node,
-    [main, '--host', '127.0.0.1', '--port', String(port), ...flags, ...folders],
-    path.join(folder, 'server.log'),
-    {
-      env: { ...process.env, ...options.env },
-    },
-  );
-  await answering(port, () => child.exitCode === null, path.join(folder, 'server.log'));
-  let closing = false;
   const log = path.join(folder, 'server.log');
+  const child = start(node, [main, '--host', '127.0.0.1', '--port', '0', ...flags, ...folders], log, {
+    env: { ...process.env, ...options.env },
+  });
+  const port = await answeringPort(log, () => child.exitCode === null);
+  let closing = false;
   const ended = new Promise<void>((resolve, reject) => {
     child.once('close', () =>
       closing ? resolve() : reject(new Error(`the VS Code server ended by itself; its log is ${log}`)),
@@ -113,24 +106,13 @@ export async function startServer(options: SessionOptions): Promise<ServerSessio
   };
 }
 
-async function answering(port: number, alive: () => boolean, log: string): Promise<void> {
+/** The port that the server says it listens on, once it answers there. */
+async function answeringPort(log: string, alive: () => boolean): Promise<number> {
   for (let attempt = 0; attempt < 1800 && alive(); attempt++) {
-    const answer = await fetch(`http://127.0.0.1:${String(port)}/version`).catch(() => undefined);
-    if (answer?.ok === true) return;
+    const port = /listening on (\d+)/.exec(await readFile(log, 'utf8').catch(() => ''))?.[1];
+    const answer = port && (await fetch(`http://127.0.0.1:${port}/version`).catch(() => undefined));
+    if (answer && answer.ok) return Number(port);
     await delay(100);
   }
   throw new Error(`the VS Code server did not answer; its log is ${log}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no free port')),
-      );
-    });
-  });
 }

@@ -40,7 +40,7 @@ export async function ensureServer(): Promise<VscodeServer> {
     throw new Error(
       `the VS Code server needs Node 24, this is ${process.version} (use npm start or npm test, which bring their own)`,
     );
-  await withLock(path.join(fetched, 'server.lock'), async () => {
+  await withLock(path.join(fetched, 'server.mutex'), async () => {
     if ((await readFile(stampFile, 'utf8').catch(() => '')) !== stamp) await install(stamp);
   });
   return server;

@@ -26,12 +26,21 @@ export const commands = {
   showLog: 'dropscope.showLog',
   deleteRun: 'dropscope.deleteRun',
   revealRun: 'dropscope.revealRun',
+  addBreakpoint: 'dropscope.addBreakpoint',
+  editBreakpoint: 'dropscope.editBreakpoint',
+  editHitCount: 'dropscope.editHitCount',
+  removeBreakpoint: 'dropscope.removeBreakpoint',
+  toggleBreakpoint: 'dropscope.toggleBreakpoint',
+  enableBreakpoints: 'dropscope.enableBreakpoints',
+  disableBreakpoints: 'dropscope.disableBreakpoints',
+  resetBreakpoints: 'dropscope.resetBreakpoints',
 } as const;
 
 export const views = {
   runs: 'dropscope.runs',
   parameters: 'dropscope.parameters',
   dropout: 'dropscope.dropout',
+  breakpoints: 'dropscope.breakpoints',
 } as const;
 
 /** Type of the inspector's webview panel. */

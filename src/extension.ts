@@ -1,6 +1,7 @@
 /** Builds the services and registers the features; nothing heavy happens before somebody asks for it. */
 import type * as vscode from 'vscode';
 import { commands } from './contributions.ts';
+import { register as registerBreakpoints } from './features/breakpoints/register.ts';
 import { register as registerCheckpoint } from './features/checkpoint/register.ts';
 import { register as registerDropout } from './features/dropout/register.ts';
 import { register as registerFirstRun } from './features/firstRun/register.ts';
@@ -40,6 +41,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Dropsc
     registerRuns(services),
     registerParameters(services),
     registerDropout(services),
+    registerBreakpoints(services),
     registerProblems(services),
     registerNewConfig(),
     registerNative(services),

@@ -24,6 +24,8 @@ export interface LiveTreeOptions {
   readonly onSelect?: (node: TreeNode) => void;
   /** Fires with what was chosen elsewhere: the node that stands for it is revealed, if the tree can be seen. */
   readonly chosen?: vscode.Event<string>;
+  /** A node's box was ticked or cleared. */
+  readonly onCheck?: (id: string, checked: boolean) => void;
   /** What a click on a node runs. */
   readonly command?: (node: TreeNode) => vscode.Command;
 }
@@ -61,6 +63,11 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
         if (node) options.onSelect?.(node);
       }),
     );
+    this.#disposables.add(
+      this.#view.onDidChangeCheckboxState(({ items }) => {
+        for (const [id, state] of items) options.onCheck?.(id, state === vscode.TreeItemCheckboxState.Checked);
+      }),
+    );
     if (options.chosen) this.#disposables.add(options.chosen((name) => this.#reveal(name)));
     this.#refresh();
   }
@@ -88,6 +95,8 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     item.tooltip = new vscode.MarkdownString(node.tooltip);
     item.accessibilityInformation = { label: node.spoken };
     if (node.context !== undefined) item.contextValue = node.context;
+    const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
+    if (node.checked !== undefined) item.checkboxState = node.checked ? Checked : Unchecked;
     if (this.#options.command) item.command = this.#options.command(node);
     return item;
   }

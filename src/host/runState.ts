@@ -2,6 +2,7 @@
  * What the host knows of one run, and how each message changes it: pure, so that views, tests and the page agree on
  * one meaning. Newest numbers only; the curves are in trainHistory.ts.
  */
+import type { BreakpointHit } from '../shared/breakpoint.ts';
 import type {
   EvalLine,
   MetricsUpdate,
@@ -34,6 +35,8 @@ export interface RunState {
   readonly plannedSteps: number;
   readonly message: string;
   readonly tensor: string;
+  /** The breakpoints that it stands at. */
+  readonly hits: readonly BreakpointHit[];
   readonly description: RunDescription | null;
   readonly record: RunRecord | null;
   /** The newest training line, with `params` and `sites` of the newest line that has them. */
@@ -60,6 +63,7 @@ export function newRun(id: string, name: string, folder: string, startedAt: numb
     plannedSteps: 0,
     message: '',
     tensor: '',
+    hits: [],
     description: null,
     record: null,
     latest: null,
@@ -80,6 +84,7 @@ export function withStatus(run: RunState, update: StatusUpdate): RunState {
     plannedSteps: update.plannedSteps > 0 ? update.plannedSteps : run.plannedSteps,
     message: update.message ?? '',
     tensor: update.tensor ?? '',
+    hits: update.hits ?? [],
   };
 }
 
@@ -107,7 +112,9 @@ export function withEngineGone(run: RunState, sentence: string): RunState {
   return {
     ...run,
     live: false,
-    ...(interrupted ? { status: 'interrupted', message: sentence, secondsLeft: NaN, tokensPerSecond: NaN } : {}),
+    ...(interrupted
+      ? { status: 'interrupted', message: sentence, hits: [], secondsLeft: NaN, tokensPerSecond: NaN }
+      : {}),
   };
 }
 
@@ -132,12 +139,15 @@ export function perplexity(run: RunState): number {
 }
 
 export function summaryOf(run: RunState): RunSummary {
-  const { id, name, status, step, plannedSteps, message, tensor } = run;
+  const { id, name, status, step, plannedSteps, message, tensor, hits } = run;
   const config = configOf(run);
   const recipe = config ? recipeOf(config) : '';
   const seed = typeof config?.['seed'] === 'number' ? config['seed'] : null;
   const validPerplexity = finite(run.latestEval?.ppl ?? NaN);
-  return { id, name, status, step, plannedSteps, message, tensor, recipe, seed, validPerplexity };
+  return {
+    ...{ id, name, status, step, plannedSteps, message, tensor, recipe, seed, validPerplexity },
+    ...(hits.length > 0 ? { hits } : {}),
+  };
 }
 
 /** The resolved config, of a past run as its run.json has it; null while a run is being prepared. */

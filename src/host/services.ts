@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
 import { ownNativeFolder } from '../supervisor/native/nativeFolder.ts';
 import { Activity } from './activity.ts';
+import { BreakpointList } from './breakpointList.ts';
 import { CodeReader } from './codeReader.ts';
 import { Disposables } from './disposables.ts';
 import { createLog, writeLine } from './log.ts';
@@ -22,6 +23,7 @@ export interface Services {
   readonly activity: Activity;
   readonly verdicts: VerdictStore;
   readonly code: CodeReader;
+  readonly breakpoints: BreakpointList;
 }
 
 /** Services, and what disposes them. */
@@ -41,7 +43,9 @@ export function createServices(context: vscode.ExtensionContext): Services & vsc
   const folders = disposables.add(new RunFolders(context, runs, log));
   const shown = disposables.add(new ShownRun(runs));
   const verdicts = disposables.add(new VerdictStore({ engine, runs, activity, log }));
+  const breakpoints = disposables.add(new BreakpointList({ memory: context.workspaceState, engine, runs, log }));
   const reader = vscode.Uri.joinPath(context.extensionUri, 'dist', 'lint.cjs').fsPath;
   const code = disposables.add(new CodeReader(reader, (line) => log.warn(line)));
-  return { context, log, engine, runs, folders, shown, activity, verdicts, code, dispose: () => disposables.dispose() };
+  const dispose = () => disposables.dispose();
+  return { context, log, engine, runs, folders, shown, activity, verdicts, code, breakpoints, dispose };
 }

@@ -21,6 +21,8 @@ export interface TreeNode {
   readonly children: readonly TreeNode[];
   /** Mask that this node stands for, if it can be shown in the inspector. */
   readonly mask?: string;
+  /** With a box before it: whether that is ticked. */
+  readonly checked?: boolean;
 }
 
 /** Every node of a tree by its id. */
@@ -70,6 +72,6 @@ function sameIds(left: readonly TreeNode[], right: readonly TreeNode[]): boolean
 
 /** The tooltip counts too, for it is what a pointer at rest is reading. */
 function sameLook(left: TreeNode, right: TreeNode): boolean {
-  const keys = ['label', 'description', 'icon', 'iconColor', 'tooltip', 'context'] as const;
+  const keys = ['label', 'description', 'icon', 'iconColor', 'tooltip', 'context', 'checked'] as const;
   return keys.every((key) => left[key] === right[key]);
 }

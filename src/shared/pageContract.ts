@@ -3,6 +3,7 @@
  * destroyed at any time, asks for a snapshot when it comes back and then gets updates. Numbers that may be NaN travel
  * in typed arrays only, because a webview's messages pass through JSON.
  */
+import type { BreakpointHit } from './breakpoint.ts';
 import type {
   BatchView,
   EvalColumns,
@@ -27,6 +28,8 @@ export interface RunSummary {
   readonly message: string;
   /** First tensor that was not finite, or "". */
   readonly tensor: string;
+  /** While it stands at breakpoints: which. */
+  readonly hits?: readonly BreakpointHit[];
   /** The same for runs that differ in nothing but their seed (recipeOf); "" while the config is not known. */
   readonly recipe: string;
   readonly seed: number | null;
@@ -84,7 +87,13 @@ export interface PageRequests extends StepRequests {
   /** A mask or weight was chosen in the page: the trees follow. */
   chosen: [{ run: string; name: string }, null];
   /** The run's buttons. "train" asks what to train, "trainSample" does not. */
-  command: [{ command: 'pause' | 'resume' | 'step' | 'stop' | 'train' | 'trainSample' | 'showLog'; run: string }, null];
+  command: [
+    {
+      command: 'pause' | 'resume' | 'step' | 'stop' | 'train' | 'trainSample' | 'showLog' | 'showBreakpoints';
+      run: string;
+    },
+    null,
+  ];
   /** Trains the run's texts anew with its config but for these keys. */
   trainWith: [{ run: string; changes: WhatIfRequest['changes'] & { readonly seed?: number } }, null];
   /** Opens the setting of the budget for introspection. */

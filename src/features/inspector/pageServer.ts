@@ -1,6 +1,6 @@
 /** Answers what the inspector page asks: snapshots from the run store, tensors from the engine, buttons as commands. */
 import * as vscode from 'vscode';
-import { commands, settings } from '../../contributions.ts';
+import { commands, settings, views } from '../../contributions.ts';
 import { showFailure } from '../../host/commandTable.ts';
 import { factsOf, summaryOf, type RunState } from '../../host/runState.ts';
 import type { Services } from '../../host/services.ts';
@@ -18,6 +18,8 @@ const COMMANDS: Readonly<Record<PageRequests['command'][0]['command'], string>> 
   train: commands.train,
   trainSample: commands.trainSample,
   showLog: commands.showLog,
+  // VS Code's own, of every view.
+  showBreakpoints: `${views.breakpoints}.focus`,
 };
 
 /** @param feed gives the handlers the feed of their page, which exists only once the page is connected */

@@ -5,6 +5,7 @@ import { isResumable, perplexity, type RunState } from '../../host/runState.ts';
 import type { Translate } from '../../host/translate.ts';
 import type { TreeNode } from '../../host/treeNode.ts';
 import type { RunStatus } from '../../shared/engineContract.ts';
+import { withoutStep } from '../../shared/stepSentence.ts';
 import { hyperparameterKeys, hyperparameters } from '../../shared/hyperparameters.ts';
 
 const ICONS: Readonly<Record<RunStatus, { readonly icon: string; readonly color?: string }>> = {
@@ -40,6 +41,8 @@ function describe(run: RunState, t: Translate): string {
   const word = statusWord(run.status, t);
   if (run.status === 'starting') return run.message === '' ? word : `${word} · ${run.message}`;
   const steps = run.plannedSteps > 0 ? `${count(run.step)}/${count(run.plannedSteps)}` : count(run.step);
+  // What a run waits for comes before what it was doing.
+  if (run.status === 'paused' && run.message !== '') return `${word} ${steps} · ${withoutStep(run.message, run.step)}`;
   const numbers = run.latest ? [t('loss {0}', fixed(run.latest.loss, 3)), t('ppl {0}', fixed(perplexity(run), 2))] : [];
   return [`${word} ${steps}`, ...numbers].join(' · ');
 }

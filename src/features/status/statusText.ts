@@ -25,7 +25,7 @@ export function statusText(run: RunState | undefined, t: Translate): StatusText 
       return shown(`$(sync~spin) ${run.name} ${steps}`, ...pace(run, t));
     case 'paused':
       return run.tensor === ''
-        ? shown(`$(debug-pause) ${run.name} ${steps}`)
+        ? shown(`$(debug-pause) ${run.name} ${steps}`, ...(run.hits.length > 0 ? [t('breakpoint')] : []))
         : shown(`$(error) ${t('{0}: loss not finite at {1}', run.name, run.step)}`);
     case 'failed':
       return shown(`$(error) ${run.name}: ${firstClause(run.message) || t('failed at {0}', run.step)}`);

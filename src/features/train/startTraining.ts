@@ -23,7 +23,7 @@ export async function startTraining(services: Services, job: TrainJob): Promise<
   runs.begin({ ...newRun(id, job.name, folder, now.getTime()), configFile });
   shown.show(id);
   try {
-    await ask(services, id, startRequest(job, folder, wishes()));
+    await ask(services, id, startRequest(job, folder, wishes(services)));
   } catch (error) {
     // A run that lost its engine on the way is there to be resumed; one that was refused never began.
     if (runs.get(id)?.status !== 'interrupted') runs.forget(id);
@@ -39,12 +39,15 @@ export async function continueRun(services: Services, run: RunState): Promise<vo
   const { runs, shown } = services;
   await runs.load(run.id).catch((error: unknown) => services.log.warn(`${run.id}: ${sentenceOf(error)}`));
   const before = runs.get(run.id) ?? run;
-  runs.begin({ ...before, live: true, status: 'starting', message: '', tensor: '' });
+  runs.begin({ ...before, live: true, status: 'starting', message: '', tensor: '', hits: [] });
   shown.show(run.id);
   // Its own config is in its folder, backend included: a run goes on as what it was.
   const job: TrainJob = { name: run.name, corpus: [], documents: [], base: run.folder, config: null };
   try {
-    await ask(services, run.id, { ...startRequest(job, run.folder, { ...wishes(), backend: 'auto' }), resume: true });
+    await ask(services, run.id, {
+      ...startRequest(job, run.folder, { ...wishes(services), backend: 'auto' }),
+      resume: true,
+    });
   } catch (error) {
     if (runs.get(run.id)?.status !== 'interrupted') runs.begin({ ...before, live: false });
     throw error;
@@ -72,11 +75,12 @@ function requireFreeEngine({ runs }: Services): void {
   if (live) throw new Error(vscode.l10n.t('{0} is {1}: stop it first, a checkpoint is kept', live.name, live.status));
 }
 
-function wishes(): Wishes {
+function wishes({ breakpoints }: Services): Wishes {
   const configuration = vscode.workspace.getConfiguration();
   return {
     backend: configuration.get<string>(settings.backend) ?? 'auto',
     nativePath: configuration.get<string>(settings.nativePath) ?? '',
     budgetPercent: configuration.get<number>(settings.budgetPercent) ?? 10,
+    breakpoints: breakpoints.all,
   };
 }

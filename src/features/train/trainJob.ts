@@ -3,6 +3,7 @@
  * and says in one sentence what is wrong with an argument.
  */
 import path from 'node:path';
+import type { Breakpoint } from '../../shared/breakpoint.ts';
 import type { StartRequest } from '../../shared/engineContract.ts';
 
 export interface TrainJob {
@@ -62,12 +63,13 @@ export function nameOf(corpus: readonly string[], config: TrainConfig): string {
   return file === 'dropscope.json' ? stem(path.dirname(config.file)) : file.replace(/\.dropscope\.json$/, '');
 }
 
-/** What the settings say. */
+/** What the settings say, and the workspace's breakpoints. */
 export interface Wishes {
   readonly backend: string;
   readonly nativePath: string;
   /** Most of the training time that introspection may take. */
   readonly budgetPercent: number;
+  readonly breakpoints: readonly Breakpoint[];
 }
 
 /** What the engine is asked. Settings of "auto" or "" are no wish. */
@@ -92,6 +94,7 @@ export function startRequest(job: TrainJob, folder: string, wishes: Wishes): Sta
     ...(Object.keys(overrides).length > 0 ? { overrides } : {}),
     ...(wishes.nativePath === '' ? {} : { nativePath: wishes.nativePath }),
     budgetPercent: wishes.budgetPercent,
+    breakpoints: wishes.breakpoints,
   };
 }
 

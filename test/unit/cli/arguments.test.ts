@@ -57,9 +57,22 @@ test('flags become overrides, paths become absolute', () => {
       resume: false,
       host: 'cli',
       onTrouble: 'fail',
+      breakpoints: [{ id: '0', when: 'non_finite > 0', enabled: true }],
     },
   );
   assert.equal(request('a.txt').folder, '/work/runs/20260102-030405');
+});
+
+test('--break may be repeated, and a condition that cannot be read is refused with its place', () => {
+  assert.deepEqual(
+    request('a.txt', '--break', 'loss > 6', '--break=step == 9').breakpoints?.map(({ when }) => when),
+    ['non_finite > 0', 'loss > 6', 'step == 9'],
+  );
+  assert.throws(() => request('a.txt', '--break', 'loss > 6', '--break', 'loss'), {
+    message: 'breakpoint "loss": at character 1 "loss" is a number: compare it with one, as in loss > 3',
+    status: 2,
+  });
+  assert.throws(() => request('a.txt', '--break'), /--break: its value is missing/);
 });
 
 test('a run is resumed in its own folder and nowhere else', () => {

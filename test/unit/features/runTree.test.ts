@@ -34,6 +34,15 @@ describe('runTree', () => {
     assert.equal(node?.description, 'starting · reading the corpus');
   });
 
+  it('says which breakpoint a run stands at, without its step twice', () => {
+    const message = 'step 212: gradient norm 8.31 is 12.4 times the median of the last 64 steps (0.67)';
+    const [node] = runTree([describedRun({ status: 'paused', step: 212, message, latest })], english);
+    assert.equal(
+      node?.description,
+      'paused 212/400 · gradient norm 8.31 is 12.4 times the median of the last 64 steps (0.67)',
+    );
+  });
+
   it('has the sentence of a failure, the folder and the changed keys in its tooltip', () => {
     const [node] = runTree([describedRun({ status: 'failed', message: 'loss is NaN at step 312' })], english);
     assert.match(node?.tooltip ?? '', /loss is NaN at step 312/);

@@ -20,6 +20,8 @@ describe('statusText', () => {
   it('shows a pause, a loss that is not finite, a failure and an interruption apart', () => {
     const text = (change: Parameters<typeof describedRun>[0]) => statusText(describedRun(change), english)?.text;
     assert.equal(text({ status: 'paused', step: 200 }), '$(debug-pause) genesis 200/400');
+    const hits = [{ id: 'a', when: 'step == 200', hits: 1 }];
+    assert.equal(text({ status: 'paused', step: 200, hits }), '$(debug-pause) genesis 200/400  breakpoint');
     assert.equal(text({ status: 'paused', step: 312, tensor: '0.rnns.0' }), '$(error) genesis: loss not finite at 312');
     assert.equal(text({ status: 'failed', message: 'disk full (free some)' }), '$(error) genesis: disk full');
     assert.equal(text({ status: 'interrupted', step: 80 }), '$(debug-disconnect) genesis: interrupted at 80');

@@ -4,7 +4,8 @@ import { describe, it } from 'node:test';
 import { nameOf, readTrainArgument, startRequest } from '../../../src/features/train/trainJob.ts';
 
 const uri = (fsPath: string) => ({ scheme: 'file', fsPath });
-const noWish = { backend: 'auto', nativePath: '', budgetPercent: 10 };
+const breakpoints = [{ id: 'a', when: 'loss > 6', enabled: true }];
+const noWish = { backend: 'auto', nativePath: '', budgetPercent: 10, breakpoints };
 
 describe('readTrainArgument', () => {
   it('takes Uris, paths, a config file or object, and steps', () => {
@@ -16,6 +17,7 @@ describe('readTrainArgument', () => {
       base: '/t',
       host: 'vscode',
       onTrouble: 'pause',
+      breakpoints,
       config: { n_hid: 8 },
       overrides: { steps: 5 },
       budgetPercent: 10,

@@ -29,16 +29,7 @@ export function register(services: Services): vscode.Disposable {
     new LiveTree({
       view: views.breakpoints,
       build: () => breakpointTree(breakpoints.all, (id) => breakpoints.lastHit(id), runs.live, vscode.l10n.t),
-      changed: (listener: () => void) => {
-        const both = new Disposables();
-        both.add(breakpoints.onDidChange(() => listener()));
-        both.add(
-          runs.onDidChange(({ what }) => {
-            if (what !== 'numbers') listener();
-          }),
-        );
-        return both;
-      },
+      changed: anyChange(services),
       activity,
       onSelect: ({ id }) => (selected = id),
       onCheck: (id, enabled) => void breakpoints.change(id, { enabled }).catch(showFailure),
@@ -73,4 +64,18 @@ export function register(services: Services): vscode.Disposable {
     }),
   );
   return disposables;
+}
+
+/** Fires when the list, its hits or the status of a run is another one. */
+function anyChange({ breakpoints, runs }: Services): vscode.Event<void> {
+  return (listener: () => void) => {
+    const subscriptions = new Disposables();
+    subscriptions.add(breakpoints.onDidChange(() => listener()));
+    subscriptions.add(
+      runs.onDidChange(({ what }) => {
+        if (what !== 'numbers') listener();
+      }),
+    );
+    return subscriptions;
+  };
 }

@@ -12,19 +12,17 @@ export function maskFacts(
   gradient: Float32Array,
 ): WeightView['facts'] {
   const cells = raw.length;
-  // Through a Float32Array, the product is rounded to float32 as the engine rounds it, and its bits can be compared.
-  const product = raw.map((value, i) => value * mask[i]!);
-  const expected = new Uint32Array(product.buffer);
-  const found = new Uint32Array(derived.buffer, derived.byteOffset, derived.length);
   let equal = 0;
   let dropped = 0;
   let gradientZeros = 0;
   let gradientZerosDropped = 0;
-  for (let i = 0; i < cells; i++) {
-    if (expected[i] === found[i]) equal++;
-    const hole = mask[i] === 0;
+  for (let at = 0; at < cells; at++) {
+    const kept = mask[at]!;
+    // Rounded to float32 as the engine rounds it; -0 is not 0, NaN is NaN.
+    if (Object.is(Math.fround(raw[at]! * kept), derived[at])) equal++;
+    const hole = kept === 0;
     if (hole) dropped++;
-    if (gradient[i] === 0) {
+    if (gradient[at] === 0) {
       gradientZeros++;
       if (hole) gradientZerosDropped++;
     }

@@ -51,14 +51,14 @@ export function tile(
   const down = Math.ceil(part.rows / blockRows);
   const across = Math.ceil(part.cols / blockCols);
   const data = new Float32Array(down * across);
-  const reduce = exact || reducer === 'extreme' ? extreme : keptShare;
+  const reduce = exact || reducer === 'extreme' ? extreme(tensor.data) : keptShare(tensor.data);
   for (let i = 0; i < down; i++) {
     const top = part.row + i * blockRows;
     const bottom = Math.min(top + blockRows, part.row + part.rows);
     for (let j = 0; j < across; j++) {
       const left = part.col + j * blockCols;
       const right = Math.min(left + blockCols, part.col + part.cols);
-      data[i * across + j] = reduce(tensor.data, matrix.cols, top, bottom, left, right);
+      data[i * across + j] = reduce(matrix.cols, top, bottom, left, right);
     }
   }
   return {
@@ -72,31 +72,35 @@ export function tile(
   };
 }
 
-function extreme(data: Float32Array, stride: number, top: number, bottom: number, left: number, right: number): number {
-  let largest = 0;
-  for (let row = top; row < bottom; row++) {
-    for (let at = row * stride + left, end = row * stride + right; at < end; at++) {
-      const value = data[at]!;
-      if (Number.isNaN(value)) return NaN;
-      if (Math.abs(value) > Math.abs(largest)) largest = value;
+/** One number for the cells of some rows and columns of a matrix that is `stride` wide. */
+type Reduce = (stride: number, top: number, bottom: number, left: number, right: number) => number;
+
+/** By the bits without the sign, which order as magnitudes do, infinities and then NaN above all else. */
+function extreme(data: Float32Array): Reduce {
+  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  return (stride, top, bottom, left, right) => {
+    let largest = 0;
+    let found = -1;
+    for (let row = top; row < bottom; row++) {
+      for (let at = row * stride + left, end = row * stride + right; at < end; at++) {
+        const magnitude = bits[at]! & 0x7fffffff;
+        if (magnitude <= largest) continue;
+        largest = magnitude;
+        found = at;
+      }
     }
-  }
-  return largest;
+    return found < 0 ? 0 : data[found]!;
+  };
 }
 
-function keptShare(
-  data: Float32Array,
-  stride: number,
-  top: number,
-  bottom: number,
-  left: number,
-  right: number,
-): number {
-  let kept = 0;
-  for (let row = top; row < bottom; row++) {
-    for (let at = row * stride + left, end = row * stride + right; at < end; at++) {
-      if (data[at] !== 0) kept++;
+function keptShare(data: Float32Array): Reduce {
+  return (stride, top, bottom, left, right) => {
+    let kept = 0;
+    for (let row = top; row < bottom; row++) {
+      for (let at = row * stride + left, end = row * stride + right; at < end; at++) {
+        if (data[at] !== 0) kept++;
+      }
     }
-  }
-  return kept / ((bottom - top) * (right - left));
+    return kept / ((bottom - top) * (right - left));
+  };
 }

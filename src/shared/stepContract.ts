@@ -59,8 +59,16 @@ export interface Reach {
 /** Gradients of one step in depth; its reach is that of the whole loss (docs/contracts.md, grad_t). */
 export interface GradientView extends Reach {
   readonly bptt: number;
-  /** By layer: share of saturated gates i, f, g, o (sigmoid < 0.05 or > 0.95, |tanh| > 0.95); empty when not recorded. */
-  readonly saturation: readonly Float32Array[];
+  readonly saturation: Saturation;
+}
+
+/** Saturated gates: sigmoid < 0.05 or > 0.95, |tanh| > 0.95. */
+export interface Saturation {
+  /** They were counted at so many positions (rows and time steps) of the batch, of so many. */
+  readonly counted: number;
+  readonly positions: number;
+  /** By layer: share (0 to 1) of saturated gates i, f, g, o; empty when not recorded. */
+  readonly layers: readonly Float32Array[];
 }
 
 /**

@@ -28,7 +28,7 @@ test('activations of a run are those of its steps, are read from its folder, and
   gates.layers.forEach(({ units, low, high }, layer) => {
     for (let gate = 0; gate < 4; gate++) {
       const of = (shares: Float32Array) => shares.subarray(gate * units, (gate + 1) * units).reduce((a, b) => a + b, 0);
-      assert.ok(Math.abs((of(low) + of(high)) / units - saturation[layer]![gate]!) < 1e-6);
+      assert.ok(Math.abs((of(low) + of(high)) / units - saturation.layers[layer]![gate]!) < 1e-6);
     }
   });
   first.supervisor.dispose();

@@ -15,7 +15,7 @@ test('every kept step can be gone back to, each of one piece and equal to what i
   const run = path.join(folder, 'run');
   const { supervisor, until } = engine(t);
   const config = { ...tinyConfig, steps: 30 };
-  await supervisor.request('start', request(run, await writeText(folder), { config }));
+  await supervisor.request('start', request(run, await writeText(folder), { config, budgetPercent: 100 }));
   await until(({ status }) => status === 'done');
   const kept = await supervisor.request('kept', { run: 'run' });
   assert.deepEqual(
@@ -43,11 +43,13 @@ test('every kept step can be gone back to, each of one piece and equal to what i
     const within = batch.input.findIndex((_, at) => at % batch.length > 0);
     assert.equal(tokens.target[within - 1], batch.input[within], 'a target is the next input');
     const gradients = await supervisor.request('gradients', { run: 'run', step });
-    assert.deepEqual([gradients.step, gradients.timeNorms.length, gradients.saturation.length], [step, 2, 2]);
+    assert.deepEqual([gradients.step, gradients.timeNorms.length, gradients.saturation.layers.length], [step, 2, 2]);
     assert.ok(gradients.timeNorms.every((norms) => norms.length === batch.length && norms.every((norm) => norm > 0)));
     gradients.halfLife.forEach((half, layer) => assert.ok(half >= 1 && half <= gradients.reach99[layer]!));
     assert.ok(
-      gradients.saturation.every((gates) => gates.length === 4 && gates.every((share) => share >= 0 && share < 1)),
+      gradients.saturation.layers.every(
+        (gates) => gates.length === 4 && gates.every((share) => share >= 0 && share < 1),
+      ),
     );
   }
   assert.equal((await supervisor.request('mask', { run: 'run', name: '0.input_dp', maxCells: 9, step: 12 })).step, 12);

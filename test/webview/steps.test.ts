@@ -36,7 +36,7 @@ describe('time', () => {
     const verdicts = await page.locator('#verdicts').innerText();
     for (const { sentence } of then.verdicts.verdicts)
       assert.ok(verdicts.includes(sentence), `${sentence} in ${verdicts}`);
-    const first = then.gradients.saturation[0]?.[1] ?? NaN;
+    const first = then.gradients.saturation.layers[0]?.[1] ?? NaN;
     assert.ok((await page.locator('#gates').innerText()).includes(`f ${percent(first)}`));
     assert.match((await page.locator('#reach').getAttribute('aria-label')) ?? '', new RegExp(`at step ${old}:`));
     assert.ok((await page.locator('#text .line').innerText()).includes(`step ${old}`));

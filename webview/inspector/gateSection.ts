@@ -30,10 +30,13 @@ export class GateSection {
     if (!touches(changed, 'gradients', 'description', 'summary', 'inPlace', 'activation')) return;
     const { gradients, description } = state;
     const step = gradients ? `step ${integer(gradients.step)}, ` : '';
-    setText(this.second, `${step}σ < 0.05 or > 0.95, |tanh| > 0.95`);
-    this.second.title = 'Share of units, batch rows and time steps at which a gate is saturated';
+    const { counted = 0, positions = 0 } = gradients?.saturation ?? {};
+    const sampled = counted < positions ? `at ${integer(counted)} of ${integer(positions)} positions` : '';
+    setText(this.second, `${step}σ < 0.05 or > 0.95, |tanh| > 0.95${sampled && `, ${sampled}`}`);
+    const spread = sampled && `; counted ${sampled} (row and time step), spread evenly over the batch`;
+    this.second.title = `Share of units, batch rows and time steps at which a gate is saturated${spread}`;
     const layers = description?.config.n_layers ?? 0;
-    const rows = Array.from({ length: layers }, (_, layer) => gradients?.saturation[layer]);
+    const rows = Array.from({ length: layers }, (_, layer) => gradients?.saturation.layers[layer]);
     rebuild(this.list, `${layers} ${JSON.stringify(rows.map((shares) => shares && [...shares]))}`, () => {
       this.buttons = rows.map((shares, layer) => this.row(layer, shares));
       if (layers === 0) return [element('li', { class: 'empty' }, 'Each layer is listed here once a run starts.')];

@@ -23,10 +23,18 @@ const TANH_BOUND = Math.atanh(TANH_LIMIT);
 /** Name under which a layer's shares are kept once its activations are gone: low, then high, [2, 4, U]. */
 export const gatesName = (layer: number): string => `gates/${layer}`;
 
+/** Also at how many positions they were counted. */
+export interface CountedGates extends LayerGates {
+  readonly counted: number;
+}
+
 /** By layer; none when the step does not hold what they are made from. */
 export function gateView(recorded: RecordedStep): GateView {
   const layers: LayerGates[] = [];
-  for (let gates; (gates = gateUnits(recorded, layers.length));) layers.push(gates);
+  for (let gates; (gates = gateUnits(recorded, layers.length));) {
+    const { units, low, high } = gates;
+    layers.push({ units, low, high });
+  }
   return { step: recorded.step, layers };
 }
 
@@ -34,11 +42,12 @@ export function gateView(recorded: RecordedStep): GateView {
  * The gates of one layer; undefined when the step does not hold what they are made from. `most`: positions (row and time
  * step) to look at, evenly spread over all of them, when not at all.
  */
-export function gateUnits(recorded: RecordedStep, layer: number, most = Infinity): LayerGates | undefined {
+export function gateUnits(recorded: RecordedStep, layer: number, most = Infinity): CountedGates | undefined {
   const kept = recorded.read(gatesName(layer));
   if (kept) {
     const cells = kept.data.length / 2;
-    return { units: kept.shape[2]!, low: kept.data.subarray(0, cells), high: kept.data.subarray(cells) };
+    const [low, high] = [kept.data.subarray(0, cells), kept.data.subarray(cells)];
+    return { units: kept.shape[2]!, low, high, counted: positionsOf(recorded) };
   }
   const input = recorded.read(layer === 0 ? 'activation/0.input_dp' : `activation/0.hidden_dps.${layer - 1}`);
   const output = recorded.read(`activation/0.rnns.${layer}`);
@@ -63,7 +72,7 @@ export function gateUnits(recorded: RecordedStep, layer: number, most = Infinity
     }
   });
   const share = (count: number): number => count / positions;
-  return { units, low: counts.low.map(share), high: counts.high.map(share) };
+  return { units, low: counts.low.map(share), high: counts.high.map(share), counted: positions };
 }
 
 /** How many rows and time steps of a step have gates that can be known: not the time step that is read first. */

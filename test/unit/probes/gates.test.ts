@@ -50,7 +50,7 @@ onEachBackend('gates by unit', () => {
     assert.deepEqual([[...low], [...high]], expected);
     const shares = [0, 1, 2, 3].map((gate) => (sum(low, gate) + sum(high, gate)) / 2);
     assert.deepEqual([...sharesOf({ units, low, high })], shares);
-    assert.deepEqual([...gateSaturation(recorded)[0]!], shares);
+    assert.deepEqual([...gateSaturation(recorded).layers[0]!], shares);
   });
 
   for (const bidir of [false, true])
@@ -86,10 +86,27 @@ test('gates of a step that was kept are those that were kept, and an older one h
     layers.map(({ units, low, high }) => [units, [...low], [...high]]),
     [[1, [0.5, 0, 0.25, 0], [0.25, 1, 0, 0]]],
   );
-  assert.deepEqual([...gateSaturation(recorded)[0]!], [0.75, 1, 0.25, 0]);
+  assert.deepEqual([...gateSaturation(recorded).layers[0]!], [0.75, 1, 0.25, 0]);
   const older = stepOf(1, { 'saturation/0': { shape: [4], data: Float32Array.of(0.125, 0, 0, 1) } });
   assert.deepEqual(gateView(older).layers, []);
-  assert.deepEqual([...gateSaturation(older)[0]!], [0.125, 0, 0, 1]);
+  assert.deepEqual([...gateSaturation(older).layers[0]!], [0.125, 0, 0, 1]);
+});
+
+test('shares of a large batch come from some of its positions, and say of how many', () => {
+  seed(5);
+  const model = getLanguageModel({ vocab_sz: 11, emb_sz: 6, n_hid: 8, n_layers: 2 });
+  for (const { variable } of model.namedParameters().values()) tf.tidy(() => variable.assign(tf.mul(variable, 6)));
+  const trainer = new Trainer(model, SETTINGS);
+  trainer.step(tokenBatch(20, 31, 11), { step: 1, lr: 0.01 });
+  const recorded = trainer.recorded()!;
+  const { counted, positions, layers } = gateSaturation(recorded);
+  assert.deepEqual([counted, positions, layers.length], [512, 600, 2]);
+  gateView(recorded).layers.forEach((gates, layer) => {
+    const exact = sharesOf(gates);
+    layers[layer]!.forEach((share, gate) => assert.ok(Math.abs(share - exact[gate]!) < 0.02));
+  });
+  trainer.dispose();
+  model.dispose();
 });
 
 test('mean and deviation are those of the outputs, at the first step and every thirty-second', () => {

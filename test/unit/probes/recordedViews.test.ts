@@ -69,7 +69,7 @@ onEachBackend('recorded views', () => {
   ] as const) {
     test(`saturated gates are those of the definition (${title})`, () => {
       const recorded = recordedStep(config);
-      const shares = gateSaturation(recorded);
+      const { layers: shares } = gateSaturation(recorded);
       assert.equal(shares.length, 2);
       shares.forEach((found, layer) => {
         const expected = slowSaturation(recorded, layer, suffixes);

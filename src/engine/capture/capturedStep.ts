@@ -49,6 +49,8 @@ export interface LaterTensors {
    * when they would have to be computed, or copied to be read at all.
    */
   readonly inPlace: (name: string) => { readonly shape: readonly number[]; readonly data: Float32Array } | undefined;
+  /** Whether fetching costs no more than copying: nothing would have to be computed again. */
+  readonly atHand: () => boolean;
   /** Whether all have been given, or it was released. */
   readonly over: () => boolean;
   /** When nobody will ask any more. */

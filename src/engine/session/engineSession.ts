@@ -248,6 +248,7 @@ export class EngineSession {
     query: { readonly run: string; readonly step?: number },
     view: (run: ViewedRun) => T,
   ): Promise<T> {
+    await this.#watched(query.run)?.readyToShow(what, query);
     return (
       this.#watched(query.run)?.views.answer(what, query, view) ?? view(await this.#viewed.open(query.run, query.step))
     );

@@ -13,7 +13,7 @@ const UNWATCHED = 0.5;
 const START_MS = 100;
 /** How long an allowance can be saved up, and how long at most a costly look is paid off, in milliseconds of training. */
 const MOST_SAVED_MS = 1000;
-const MOST_OWED_MS = 5000;
+const MOST_OWED_MS = 30_000;
 /** What is said needs this much to go by: steps, and time in milliseconds. */
 const WINDOW_STEPS = 32;
 const WINDOW_MS = 2000;

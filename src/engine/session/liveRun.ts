@@ -140,6 +140,11 @@ export class LiveRun implements LoopHost {
     return this.#watch;
   }
 
+  /** Before a view is asked for: while it trains, a first look may wait for the step that is being done. */
+  async readyToShow(what: string, query: { readonly step?: number }): Promise<void> {
+    if (this.#status === 'running') await this.#watch.readyToShow(what, query);
+  }
+
   /** Before verdicts are given: what takes forward passes is tried while the run stands still, on its latest step. */
   prepareVerdicts(): void {
     if (this.#standstill.standing && !this.broken) this.#watch.nudgeLatest();

@@ -23,6 +23,8 @@ const MOST_ANSWERS = 16;
 const FOLLOWING: ReadonlySet<string> = new Set(['weight', 'mask']);
 /** Who has not asked for so long follows no more: a page asks four times a second. */
 const WATCHING_MS = 2000;
+/** How long a first look waits for a step that is taken along: no step ends while a run evaluates. */
+const FIRST_LOOK_MS = 1000;
 /** Of the budget, what pictures of an open panel may take; the rest is for recording. */
 const PICTURES = 0.3;
 
@@ -56,6 +58,8 @@ export class RunWatch {
   #askedAt = -Infinity;
   /** When anything was asked. */
   #lookedAt = -Infinity;
+  /** First looks that wait for the next step. */
+  #waiting: (() => void)[] = [];
   #ms = 0;
 
   constructor(run: WatchedRun) {
@@ -90,6 +94,7 @@ export class RunWatch {
     this.#ms += recorded?.holdingMs ?? 0;
     // After the decision, which is then the one that the trainer was told to expect before the step.
     this.#budget.spent(line.ms, line.introspection_ms, performance.now() - this.#lookedAt < WATCHING_MS);
+    this.#endWaiting();
   }
 
   evaluated(step: number, { firstDifferent, largestDifference }: Evaluation['cleanEval']): void {
@@ -103,6 +108,7 @@ export class RunWatch {
     const latest = this.#run.trainer.recorded();
     if (latest && latest !== this.#kept.newest) this.#keep(latest);
     this.#followed = null;
+    this.#endWaiting();
     return latest;
   }
 
@@ -139,11 +145,25 @@ export class RunWatch {
     return recorded?.step === step ? { recorded, done: () => this.#kept.lookedAt(recorded) } : null;
   }
 
+  /**
+   * Resolves when a view of a run that trains can be given for little: a first look, whose step would have to be computed
+   * anew, waits for the next one, whose tensors are taken along.
+   */
+  async readyToShow(what: string, query: { readonly step?: number }): Promise<void> {
+    if (!this.#follows(what, query)) return;
+    this.#askedAt = performance.now();
+    const shows = this.#followed !== null || this.#kept.newest?.atHand !== false;
+    if (shows || !this.#budget.affordable) return;
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+      setTimeout(resolve, FIRST_LOOK_MS).unref();
+    });
+  }
+
   /** A view of the kept step nearest to the one asked for. Throws a sentence before the first step. */
   answer<T>(what: string, query: { readonly step?: number }, view: (run: ViewedRun) => T): T {
     this.#lookedAt = performance.now();
-    const follows = query.step === undefined && FOLLOWING.has(what);
-    const recorded = follows ? this.#newestInPace() : this.#kept.nearest(query.step);
+    const recorded = this.#follows(what, query) ? this.#newestInPace() : this.#kept.nearest(query.step);
     const { description, words } = this.#run;
     if (!recorded) throw new Error(`run ${description.id}: it has not done a step yet`);
     const asked = JSON.stringify([what, { ...query, step: recorded.step }]);
@@ -186,12 +206,21 @@ export class RunWatch {
     return now - this.#askedAt < WATCHING_MS && this.#pace.mayAdvance(now);
   }
 
+  #follows(what: string, { step }: { readonly step?: number }): boolean {
+    return step === undefined && FOLLOWING.has(what);
+  }
+
+  #endWaiting(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
   #newestInPace(): Recording | undefined {
     this.#askedAt = performance.now();
     const { newest } = this.#kept;
     const shown = this.#followed;
     const still = shown !== null && this.#kept.nearest(shown.step) === shown;
-    if (still && !this.#pace.mayAdvance(performance.now())) return shown;
+    // A step that would have to be computed anew is passed over: the next one is taken along.
+    if (still && !(this.#pace.mayAdvance(performance.now()) && newest?.atHand === true)) return shown;
     this.#followed = newest ?? null;
     if (newest && newest !== shown) this.#pace.advance(performance.now());
     return newest;
@@ -223,6 +252,7 @@ export class RunWatch {
   }
 
   dispose(): void {
+    this.#endWaiting();
     this.#answers.clear();
     this.#kept.dispose();
   }

@@ -70,6 +70,11 @@ export class Recording implements HeldStep {
     return this.#tensors.get(name);
   }
 
+  /** Whether reading costs no more than copying: nothing would have to be computed again. */
+  get atHand(): boolean {
+    return this.#open?.atHand() !== false;
+  }
+
   /** Names of the tensors themselves, as they were published. */
   heldNames(): readonly string[] {
     return this.#open?.names ?? [...this.#tensors.keys()];

@@ -184,4 +184,43 @@ onEachBackend('run watch', () => {
     trainer.dispose();
     model.dispose();
   });
+
+  test('a step that would have to be computed anew is not shown while another is on its way', async () => {
+    seed(5);
+    const model = getLanguageModel({ vocab_sz: 11, emb_sz: 6, n_hid: 8, n_layers: 1 });
+    const trainer = new Trainer(model, { ...SETTINGS, bs: 3, bptt: 5 });
+    const watch = new RunWatch({
+      ...{ description, words: [], trainer, budgetPercent: 100, say: () => undefined },
+      earlier: { histograms: [], step: 0 },
+    });
+    const stepTo = (step: number): void => {
+      trainer.step(BATCH, { step, lr: 0.01 });
+      watch.stepDone(line(step));
+    };
+    const shown = (): number =>
+      watch.answer('weight', {}, ({ recorded }) => {
+        assert.ok((recorded as Recording).atHand, `step ${recorded.step} is computed anew`);
+        return recorded.step;
+      });
+    for (let step = 1; step <= 4; step++) stepTo(step);
+    const ready = watch.readyToShow('weight', {});
+    stepTo(5);
+    await ready;
+    assert.ok(shown() >= 4);
+    for (let step = 6; step <= 30; step++) {
+      stepTo(step);
+      shown();
+    }
+    assert.ok(shown() > 5, 'the view goes on');
+    // Nothing is on its way any more: whoever waits is shown what there is.
+    await watch.readyToShow('weight', {});
+    watch.keepLatest();
+    assert.equal(
+      watch.answer('weight', {}, ({ recorded }) => recorded.step),
+      30,
+    );
+    watch.dispose();
+    trainer.dispose();
+    model.dispose();
+  });
 });

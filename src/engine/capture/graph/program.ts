@@ -65,7 +65,7 @@ export class Program implements CapturedStep {
       new Map(names.map((name, at) => [name, kept[at]!]));
     const later = (): LaterTensors =>
       keep === 'everything'
-        ? new GivenAtOnce(tensors, kept, { all: () => named(tensors), end: () => undefined })
+        ? new GivenAtOnce(tensors, kept, { atHand: true, all: () => named(tensors), end: () => undefined })
         : this.#computedLater(inputs, named(reads.map(([name]) => name)), tensors);
     return { numbers: new Map(read), later: keep === 'nothing' ? null : later(), keepingMs: 0 };
   }
@@ -74,6 +74,7 @@ export class Program implements CapturedStep {
   #computedLater(inputs: Inputs, before: Tensors, names: readonly string[]): LaterTensors {
     this.#holders++;
     return new GivenAtOnce(names, [...before.values()], {
+      atHand: false,
       all: () => this.#look(inputs, before, names),
       end: () => {
         this.dispose();
@@ -197,14 +198,21 @@ export class Program implements CapturedStep {
 
 const NONE: ReadonlySet<string> = new Set();
 
+interface TensorSource {
+  /** Whether they are there already. */
+  readonly atHand: boolean;
+  readonly all: () => Tensors;
+  readonly end: () => void;
+}
+
 /** All of a step's tensors are given when the first one is asked for. */
 class GivenAtOnce implements LaterTensors {
   readonly names: readonly string[];
   readonly #held: readonly tf.Tensor[];
-  readonly #source: { readonly all: () => Tensors; readonly end: () => void };
+  readonly #source: TensorSource;
   #over = false;
 
-  constructor(names: readonly string[], held: readonly tf.Tensor[], source: { all: () => Tensors; end: () => void }) {
+  constructor(names: readonly string[], held: readonly tf.Tensor[], source: TensorSource) {
     this.names = names;
     this.#held = held;
     this.#source = source;
@@ -212,6 +220,7 @@ class GivenAtOnce implements LaterTensors {
 
   readonly held = (): readonly tf.Tensor[] => (this.#over ? [] : this.#held);
   readonly over = (): boolean => this.#over;
+  readonly atHand = (): boolean => this.#source.atHand;
 
   readonly inPlace = (): undefined => undefined;
 

@@ -202,6 +202,8 @@ class LastStep implements LaterTensors {
 
   readonly over = (): boolean => this.#over;
 
+  readonly atHand = (): boolean => this.#before === null;
+
   readonly held = (): tf.Tensor[] => [...(this.#before?.values() ?? [])];
 
   readonly inPlace: LaterTensors['inPlace'] = (name) =>

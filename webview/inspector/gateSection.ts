@@ -11,7 +11,7 @@ import { touches, type Changed, type PageState } from './store.ts';
 export class GateSection {
   readonly root: HTMLElement;
   private readonly open: (layer: number) => void;
-  private readonly second = element('span', { class: 'second small cut' });
+  private readonly second = element('span', { class: 'second small' });
   private readonly list = element('ul', { class: 'rows gates', 'aria-label': 'Saturated gates by layer' });
   private buttons: HTMLButtonElement[] = [];
 

@@ -40,7 +40,7 @@ export class GradientStrip {
   });
   private readonly store: Store;
   private readonly of = element('select', { class: 'pick', 'aria-label': 'Gradient of which loss' });
-  private readonly words = element('span', { class: 'second cut' });
+  private readonly words = element('span', { class: 'second' });
   private scale: Scale | null = null;
 
   constructor(store: Store) {
@@ -99,8 +99,7 @@ export class GradientStrip {
     const ends = [scale.bottom, scale.top].map((power) => (power === 0 ? '1' : `1e${power}`.replace('-', '\u2212')));
     const halves = layersInWords(view.halfLife, unit);
     const half = state.reachOf === 'prediction' ? `half-life │ ${halves}` : `half │ within ${halves}`;
-    setText(this.words, `by layer, ${half}, step ${integer(view.step)}, log scale ${ends.join(' to ')}`);
-    this.words.title = this.words.textContent;
+    setText(this.words, `by layer, ${half}, log scale ${ends.join(' to ')}`);
     this.canvas.setAttribute('aria-label', inWords(view, state.reachOf, scale, unit));
   }
 

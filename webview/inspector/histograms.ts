@@ -30,6 +30,8 @@ export class Histograms {
   private readonly store: Store;
   private readonly pick = element('select', { class: 'pick', 'aria-label': 'Parameter' });
   private readonly second = element('span', { class: 'second cut wide' });
+  /** What a height, or a band, means. */
+  private readonly legend = element('p', { class: 'histogram-legend small second' });
   private readonly of: HTMLButtonElement;
   private readonly style: HTMLButtonElement;
   private readonly canvas = element('canvas', {
@@ -78,6 +80,7 @@ export class Histograms {
         close,
       ),
       this.canvas,
+      this.legend,
     );
     attachTable(this.canvas, () => this.table());
   }
@@ -85,6 +88,7 @@ export class Histograms {
   update(state: PageState, changed: Changed): void {
     const { histogram, description, inPlace } = state;
     const open = inPlace === 'histograms';
+    const opened = open && this.root.hidden;
     this.root.hidden = !open;
     if (
       !open ||
@@ -99,6 +103,7 @@ export class Histograms {
     setText(this.of, histogram.of === 'weight' ? 'Of the gradient' : 'Of the weight');
     setText(this.style, histogram.style === 'bands' ? 'As ridges' : 'As bands');
     this.draw(state);
+    if (opened && changed.has('inPlace')) this.root.scrollIntoView({ block: 'nearest' });
   }
 
   private draw(state: PageState): void {
@@ -109,6 +114,7 @@ export class Histograms {
       write(pen, state.trouble || 'Distributions appear here once they are recorded.', 0, 12, currentPalette().muted);
       this.canvas.setAttribute('aria-label', waitingLabel('Histograms', state));
       setText(this.second, '');
+      setText(this.legend, '');
       return;
     }
     const { series, rows } = drawing;
@@ -117,9 +123,14 @@ export class Histograms {
     else drawRidgeline(this.canvas, drawing);
     const at = drawing.viewed;
     const step = at >= 0 ? integer(series.steps[at] ?? 0) : '';
-    const what = `${series.of === 'weight' ? 'values' : 'gradient, before clip,'} at steps ${integer(series.steps[rows[0] ?? 0] ?? 0)}–${integer(series.steps[rows.at(-1) ?? 0] ?? 0)}, every ${count(series.every, 'step').replace(/^1 /, '')}; ${histogram.style === 'bands' ? 'bands: half a standard deviation each, were they normal' : 'height: values by width of axis'}`;
-    setText(this.second, what);
-    this.second.title = what;
+    const [first = 0, last = 0] = [rows[0], rows.at(-1)].map((row) => series.steps[row ?? 0] ?? 0);
+    const several = `${integer(rows.length)} of steps ${integer(first)}–${integer(last)}`;
+    setText(this.second, first === last ? `step ${integer(first)}` : several);
+    const meaning =
+      histogram.style === 'bands'
+        ? 'Bands: half a standard deviation each, were they normal.'
+        : 'Height: values by width of axis; in bold the step viewed. Exact zeros are counted apart, at the right.';
+    setText(this.legend, `${series.of === 'weight' ? '' : 'Gradient before clip. '}${meaning}`);
     const median = significant(series.quantiles[at * 9 + 4] ?? NaN);
     const spread = `${significant(series.quantiles[at * 9 + 2] ?? NaN)} to ${significant(series.quantiles[at * 9 + 6] ?? NaN)}`;
     this.canvas.setAttribute(
@@ -144,7 +155,7 @@ export class Histograms {
   /** Down to the end of the window where that is in reach. */
   private height(): number {
     const top = this.root.getBoundingClientRect().top + window.scrollY;
-    return Math.max(168, Math.min(420, Math.floor(window.innerHeight - top - 50)));
+    return Math.max(168, Math.min(420, Math.floor(window.innerHeight - top - 70)));
   }
 
   private shown(): Shown[] {

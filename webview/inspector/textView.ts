@@ -25,10 +25,10 @@ const TINTS = 7;
 export class TextView {
   readonly root: HTMLElement;
   private readonly store: Store;
-  private readonly second = element('span', { class: 'second cut' });
+  private readonly second = element('span', { class: 'second' });
   private readonly strip: GradientStrip;
   private readonly lines: TokenLines;
-  private readonly say = element('p', { class: 'text-say small second cut' });
+  private readonly say = element('p', { class: 'text-say small second' });
   private readonly spoken = element('p', { class: 'unseen', 'aria-live': 'polite' });
   private readonly tint: HTMLButtonElement;
   private readonly dropout: HTMLButtonElement;
@@ -125,8 +125,7 @@ export class TextView {
     const site = description?.sites.find(({ kind }) => kind === 'embedding');
     const p = site?.p ?? 0;
     const mean = this.text.meanLoss();
-    // First, for the line may be too short for both.
-    const tint = lossTint && !Number.isNaN(mean) ? `Loss 1 (pale) to 8 nats (violet), mean ${fixed(mean, 2)}. ` : '';
+    const tint = lossTint && !Number.isNaN(mean) ? `Loss 1 (faint) to 8 nats (violet), mean ${fixed(mean, 2)}. ` : '';
     if (!site || p === 0)
       return `${tint}No ${unit} can be dropped: ${site ? `${shortName(site.name)} has p 0` : 'there is no embedding dropout'}.`;
     if (elementDropout)
@@ -153,7 +152,6 @@ export class TextView {
     const sentence = token && batch ? tokenInWords(token, batch.step, elements, this.unit(state), elementDropout) : '';
     const words = sentence || this.inWords(state);
     setText(this.say, words);
-    this.say.title = words;
   }
 
   private table() {

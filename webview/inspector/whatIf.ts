@@ -178,7 +178,7 @@ export class WhatIf {
       const { site, before, after } = this.corner;
       this.mask.setAttribute(
         'aria-label',
-        `Corner of the mask ${site.name} at step ${integer(whatIf.step)}, p ${probability(after)} for ${probability(before)}: ${maskInWords(this.corner)}`,
+        `Corner of the mask ${site.name} at step ${integer(whatIf.step)}, p ${probability(after)} instead of ${probability(before)}: ${maskInWords(this.corner)}`,
       );
     }
   }

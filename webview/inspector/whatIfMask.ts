@@ -103,7 +103,9 @@ export function maskInWords(corner: MaskCorner): string {
   const more = before < after ? keptAfter : keptBefore;
   const held = fewer.every((cell, at) => cell === 1 || more[at] === 0);
   const both = `${integer(second)} dropped at p ${probability(after)}, ${integer(first)} at ${probability(before)}`;
-  return `${both} ${shown}${held ? ', the fewer among the more' : ''}; boxes: what differs`;
+  const [least, most] = [Math.min(first, second), Math.max(first, second)];
+  const nested = held && least > 0 ? `: all ${integer(least)} are among the ${integer(most)}` : '';
+  return `${both} ${shown}${nested}; boxed: what differs`;
 }
 
 export function maskTable(corner: MaskCorner): Table {
@@ -111,7 +113,7 @@ export function maskTable(corner: MaskCorner): Table {
   const word = (kept: number | undefined) => (kept === 1 ? 'kept' : 'dropped');
   return {
     title: `Mask ${site.name} at step ${integer(step)}, the cells shown`,
-    picture: `Mask ${site.name} at step ${integer(step)}: p ${probability(after)} for ${probability(before)}`,
+    picture: `Mask ${site.name} at step ${integer(step)}: p ${probability(after)} instead of ${probability(before)}`,
     head: ['row', 'column', `p ${probability(before)}`, `p ${probability(after)}`],
     body: Array.from(keptAfter, (cell, at) => [
       integer(Math.floor(at / cols)),

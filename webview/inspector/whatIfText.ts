@@ -92,8 +92,11 @@ function tokenInWords(view: WhatIfView, token: TextToken): string {
 }
 
 function allInWords({ asTrained, changed }: WhatIfView, unit: string): string {
+  const all = changed.tokens.length;
   const harder = changed.tokens.filter((after, at) => after > (asTrained.tokens[at] ?? NaN)).length;
-  return `${percent(harder / changed.tokens.length)} of the ${unit}s became harder to predict (blue, from ${DEGREES[0]} to ${DEGREES.at(-1)} nats), others easier (orange, underlined).`;
+  const easier = changed.tokens.filter((after, at) => after < (asTrained.tokens[at] ?? NaN)).length;
+  if (harder + easier === 0) return `As trained, no ${unit} is harder or easier to predict.`;
+  return `${percent(harder / all)} of the ${unit}s became harder to predict (blue, from ${DEGREES[0]} to ${DEGREES.at(-1)} nats), ${percent(easier / all)} easier (orange, underlined).`;
 }
 
 function nodeOf({ word, loss }: TextToken): HTMLElement {

@@ -5,12 +5,12 @@ import type { Table } from '../shared/dataTable.ts';
 import { count, fixed, integer, probability, signed, significant } from '../shared/format.ts';
 import { layerNorms } from './layerNorms.ts';
 
-/** "weight_p 0.40 for 0.20"; "as trained" when nothing differs. */
+/** "weight_p 0.40 instead of 0.20"; "as trained" when nothing differs. */
 export function changesInWords(view: WhatIfView): string {
   const { asTrained, changed } = view;
   const other = whatIfKeys.filter((key) => changed.values[key] !== asTrained.values[key]);
   const each = other.map(
-    (key) => `${key} ${probability(changed.values[key])} for ${probability(asTrained.values[key])}`,
+    (key) => `${key} ${probability(changed.values[key])} instead of ${probability(asTrained.values[key])}`,
   );
   return each.join(', ') || 'as trained';
 }
@@ -27,7 +27,7 @@ export function answerInWords(view: WhatIfView): string {
   return `${draws} ${meanInWords(after)} (as trained ${meanInWords(before)}): ${signed(difference.mean, 3)} ± ${fixed(difference.standardError, 3)}. Perplexity ${perplexity(after)} (${perplexity(before)}).`;
 }
 
-/** How far apart draws are, and whether the first one is the step itself. */
+/** What is drawn around each mean, how far apart draws are, and whether the first one is the step itself. */
 export function spreadInWords({ asTrained, changed, repeatedWithin, step }: WhatIfView): string {
   const range = ({ lowest, highest }: DrawSummary) => `${fixed(lowest, 3)} to ${fixed(highest, 3)}`;
   const [before, after] = [summaryOf(asTrained.ce), summaryOf(changed.ce)];
@@ -37,7 +37,7 @@ export function spreadInWords({ asTrained, changed, repeatedWithin, step }: What
       : repeatedWithin === 0
         ? `; draw 1 as trained is step ${integer(step)}, bit for bit`
         : `; draw 1 as trained is step ${integer(step)}, to within ${significant(repeatedWithin, 1)}`;
-  return `± one standard error; draws ${range(after)}, as trained ${range(before)}${repeated}`;
+  return `± in words: one standard error, bars: one standard deviation of the draws; draws ${range(after)}, as trained ${range(before)}${repeated}`;
 }
 
 const meanInWords = ({ mean, standardError }: DrawSummary) => `${fixed(mean, 3)} ± ${fixed(standardError, 3)}`;

@@ -4,6 +4,7 @@
  */
 import type { RunStatus } from '../../src/shared/engineContract.ts';
 import type { PageRequests, RunSummary } from '../../src/shared/pageContract.ts';
+import { withoutStep } from '../../src/shared/stepSentence.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { duration, fixed, integer, percent } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
@@ -101,10 +102,11 @@ export class Header {
 
   private showButtons({ link, summary }: PageState): void {
     const status = link === 'connecting' ? null : (summary?.status ?? 'none');
-    const offered = status === null ? [] : buttonsOf(status);
+    const at = status === 'paused' ? breakpointButton(summary) : null;
+    const offered = status === null ? [] : [...(at ? [at] : []), ...buttonsOf(status)];
     const disabled = link !== 'live';
-    rebuild(this.buttons, `${status} ${disabled}`, () =>
-      offered.map(({ command, label, keys, symbol, off }) => {
+    rebuild(this.buttons, `${status} ${disabled} ${at?.label}`, () =>
+      offered.map(({ command, label, keys, symbol, tone, off }) => {
         const attributes = {
           'aria-label': label,
           title: keys ? `${label} (${keys})` : label,
@@ -112,7 +114,7 @@ export class Header {
         };
         const click = () => this.actions.command(command);
         return symbol
-          ? element('button', { class: 'tool', 'data-command': command, ...attributes, click }, icon(symbol))
+          ? element('button', { class: 'tool', 'data-command': command, ...attributes, click }, icon(symbol, tone))
           : element('button', { class: 'primary', 'data-command': command, disabled, click }, label);
       }),
     );
@@ -129,7 +131,7 @@ function statusOf({ link, summary }: PageState): { icon: IconName; tone: string;
   if (!summary) return { icon: 'unknown', tone: '', text: 'No run yet' };
   const step = integer(summary.step);
   const of = summary.plannedSteps > 0 ? ` of ${integer(summary.plannedSteps)}` : '';
-  const why = summary.message ? `: ${reasonOf(summary)}` : '';
+  const why = summary.message ? `: ${withoutStep(summary.message, summary.step)}` : '';
   const words: Record<RunStatus, { icon: IconName; tone: string; text: string }> = {
     starting: { icon: 'waiting', tone: '', text: `Starting${why}` },
     running: { icon: 'continue', tone: 'good', text: `Training, step ${step}${of}` },
@@ -142,16 +144,10 @@ function statusOf({ link, summary }: PageState): { icon: IconName; tone: string;
   return words[summary.status];
 }
 
-/** The message without the step that stands before it. */
-function reasonOf({ step, message }: RunSummary): string {
-  const own = `step ${step}: `;
-  return message.startsWith(own) ? message.slice(own.length) : message;
-}
-
 function failure(summary: RunSummary): string {
   const { step, message, tensor } = summary;
   const named = tensor && !message.includes(tensor) ? `; first tensor not finite: ${tensor}` : '';
-  return `Failed at step ${integer(step)}${message ? `: ${reasonOf(summary)}` : ''}${named}`;
+  return `Failed at step ${integer(step)}${message ? `: ${withoutStep(summary.message, summary.step)}` : ''}${named}`;
 }
 
 interface Button {
@@ -159,10 +155,21 @@ interface Button {
   readonly label: string;
   readonly keys?: string;
   readonly symbol?: IconName;
+  readonly tone?: string;
   readonly off?: boolean;
 }
 
 const log: Button = { command: 'showLog', label: 'Show log', symbol: 'log' };
+
+/** First, so that the others stay where they are: which breakpoints the run stands at, and the way to the list of all. */
+function breakpointButton(summary: RunSummary | undefined | null): Button | null {
+  const hits = summary?.hits ?? [];
+  if (hits.length === 0) return null;
+  const which = hits
+    .map(({ when, hits }) => `${when} (hit ${hits === 1 ? 'once' : `${integer(hits)} times`})`)
+    .join(', ');
+  return { command: 'showBreakpoints', label: `Show breakpoints: ${which}`, symbol: 'breakpoint', tone: 'bad' };
+}
 
 function buttonsOf(status: RunStatus | 'none'): readonly Button[] {
   if (status === 'none') return [{ command: 'trainSample', label: 'Train the sample' }, log];

@@ -12,6 +12,10 @@ const shapes = {
     stroke: 'M8 1.500V8.500M5 6L8 9L11 6',
     fill: 'M8 11.400A1.600 1.600 0 1 1 8 14.600A1.600 1.600 0 1 1 8 11.400Z',
   },
+  // As in the editor's margin: a red dot, with the two strokes of one that has a condition.
+  breakpoint: {
+    fill: 'M8 3A5 5 0 1 1 8 13A5 5 0 1 1 8 3M5.500 6.200V7.400H10.500V6.200ZM5.500 8.600V9.800H10.500V8.600Z',
+  },
   log: { stroke: 'M3 3.500H13M3 6.500H13M3 9.500H10M3 12.500H8' },
   holds: { stroke: 'M8 2A6 6 0 1 1 8 14A6 6 0 1 1 8 2M5.200 8.300L7.200 10.200L10.900 6' },
   warning: { stroke: 'M8 2.200L14.500 13.500H1.500ZM8 6.500V9.800M8 11.200V12.300' },

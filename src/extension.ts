@@ -26,9 +26,9 @@ import { register as registerHovers } from './features/hovers/register.ts';
 import { register as registerLenses } from './features/lenses/register.ts';
 import { createApi, type DropscopeApi } from './host/api.ts';
 import { registerCommands } from './host/commandTable.ts';
-import { sentenceOf } from './host/log.ts';
 import { createServices } from './host/services.ts';
 import { keepStateKeys } from './host/stateKeys.ts';
+import { sentenceOf } from './shared/sentenceOf.ts';
 
 export async function activate(context: vscode.ExtensionContext): Promise<DropscopeApi> {
   const services = createServices(context);

@@ -5,6 +5,7 @@ import { findCommand } from './debianPackages.ts';
 import { fetched, out, root } from './paths.ts';
 import { say } from './progress.ts';
 import { run } from './processes.ts';
+import { sentenceOf } from '../src/shared/sentenceOf.ts';
 
 /** The executable of a desktop VS Code, or undefined where there is none to be had: no display, root, or no download. */
 export async function findDesktop(): Promise<string | undefined> {
@@ -19,7 +20,7 @@ export async function findDesktop(): Promise<string | undefined> {
     say('no VS Code is installed: downloading one');
     return await download({ cachePath: fetched, timeout: 30_000 });
   } catch (error) {
-    say(`the download was refused (${error instanceof Error ? error.message : String(error)})`);
+    say(`the download was refused (${sentenceOf(error)})`);
     return undefined;
   }
 }

@@ -11,6 +11,7 @@ import { dist, fetched } from './paths.ts';
 import { say } from './progress.ts';
 import { pythonTensorflow } from './python.ts';
 import { ensureCompiler, nodeHeaders } from './vscodeServer.ts';
+import { sentenceOf } from '../src/shared/sentenceOf.ts';
 
 export type Native = { readonly folder: string } | { readonly folder?: undefined; readonly reason: string };
 
@@ -35,7 +36,7 @@ export async function ensureNative(): Promise<Native> {
       await writeFile(stampFile, stamp);
       return { folder };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = sentenceOf(error);
       return { reason: tensorflow.missing === false ? reason : `${tensorflow.missing}; ${reason}` };
     }
   });

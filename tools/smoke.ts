@@ -9,6 +9,7 @@ import { runDone } from './runFolder.ts';
 import { askForFirstRun, firstRunFile, freshSample } from './sampleWorkspace.ts';
 import { switchTheme, themes } from './themes.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
+import { sentenceOf } from '../src/shared/sentenceOf.ts';
 
 const minute = 60_000;
 
@@ -29,7 +30,7 @@ export async function smoke(): Promise<void> {
     await visit(workbench, workspace);
   } catch (error) {
     await workbench.screenshot(path.join(out, 'smoke-failure.png'));
-    throw new Error(`smoke run failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`smoke run failed: ${sentenceOf(error)}`, { cause: error });
   } finally {
     await workbench.close();
   }

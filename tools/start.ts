@@ -11,6 +11,7 @@ import { say } from './progress.ts';
 import { askForFirstRun, keptSample } from './sampleWorkspace.ts';
 import { startServer } from './serverSession.ts';
 import { smoke } from './smoke.ts';
+import { sentenceOf } from '../src/shared/sentenceOf.ts';
 
 const { values } = parseArgs({ options: { idle: { type: 'boolean' }, smoke: { type: 'boolean' } } });
 
@@ -39,6 +40,6 @@ try {
   if (values.smoke === true) await smoke();
   else await openForPerson();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(sentenceOf(error));
   process.exitCode = 1;
 }

@@ -8,6 +8,7 @@ import { runTests, type TestGroup } from './nodeTests.ts';
 import { say } from './progress.ts';
 import { Tally } from './tally.ts';
 import { ensureServer } from './vscodeServer.ts';
+import { sentenceOf } from '../src/shared/sentenceOf.ts';
 
 const minute = 60_000;
 const groups: readonly TestGroup[] = [
@@ -36,7 +37,7 @@ async function attempt(title: string, work: () => Promise<unknown>): Promise<voi
   try {
     await work();
   } catch (error) {
-    console.log(`✖ ${title}: ${error instanceof Error ? error.message : String(error)}`);
+    console.log(`✖ ${title}: ${sentenceOf(error)}`);
     tally.fail(title);
   }
 }

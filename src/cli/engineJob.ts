@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { EngineRequests } from '../shared/engineContract.ts';
 import { failureStatus } from '../shared/failureCodes.ts';
 import { Disconnected } from '../shared/rpc.ts';
+import { sentenceOf } from '../shared/sentenceOf.ts';
 import { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
 import { NEVER } from '../supervisor/restartPolicy.ts';
 import { Failure } from './failure.ts';
@@ -44,7 +45,7 @@ export async function askEngine<M extends keyof EngineRequests>(
 /** The engine's sentence, with the exit status that its kind of failure has. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = sentenceOf(error);
   return new Failure(failureStatus(error), message, { cause: error });
 }
 

@@ -1,6 +1,7 @@
 /**
  * How a command ends when it cannot end well: one line on stderr, and an exit status that a script can tell apart.
  */
+import { sentenceOf } from '../shared/sentenceOf.ts';
 
 /** 1: it ran and found or met a problem. 2: unusable arguments or input; nothing has been written. */
 export type FailureStatus = 1 | 2;
@@ -27,7 +28,7 @@ export function unusable(message: string): Failure {
  */
 export function failureText(error: unknown, debug: boolean): string {
   const known = error instanceof Failure;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = sentenceOf(error);
   const hint = known || debug ? '' : ' (an unexpected error; set DROPSCOPE_DEBUG=1 for its stack)';
   const line = `dropscope: ${withAdvice(oneLine(message))}${hint}\n`;
   return debug && error instanceof Error ? `${line}${error.stack ?? ''}\n` : line;

@@ -8,6 +8,7 @@ import { readArguments } from './arguments.ts';
 import { asFailure, engineEntry } from './engineJob.ts';
 import { Failure, unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
+import { sentenceOf } from '../shared/sentenceOf.ts';
 
 const help = `dropscope native: the native backend, several times faster than the embedded one
 
@@ -95,8 +96,4 @@ async function status(json: boolean): Promise<number> {
   const sentence = `${folder}: it works, steps are ${mode}, ${peakGflops.toFixed(0)} GFLOP/s on ${threads} threads\n`;
   process.stdout.write(json ? jsonText({ folder, backend, mode, threads, ms, peakGflops }) : sentence);
   return 0;
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

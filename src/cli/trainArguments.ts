@@ -5,6 +5,7 @@ import { readCondition } from '../shared/breakpointExpression.ts';
 import { breakpointFunctions, breakpointNumbers } from '../shared/breakpointNumbers.ts';
 import type { StartRequest } from '../shared/engineContract.ts';
 import { hyperparameters } from '../shared/hyperparameters.ts';
+import { sentenceOf } from '../shared/sentenceOf.ts';
 import type { Arguments, Flags } from './arguments.ts';
 import { backendChoices, backendFlag } from './backendFlag.ts';
 import { unusable } from './failure.ts';
@@ -85,7 +86,7 @@ function breakpoints(conditions: readonly string[]): Breakpoint[] {
     try {
       readCondition(condition);
     } catch (error) {
-      throw unusable(error instanceof Error ? error.message : String(error));
+      throw unusable(sentenceOf(error));
     }
   }
   return [NOT_FINITE, ...conditions].map((when, index) => ({ id: String(index), when, enabled: true }));

@@ -10,6 +10,7 @@ import type {
   StatusUpdate,
   TrainLine,
 } from '../shared/engineContract.ts';
+import { sentenceOf } from '../shared/sentenceOf.ts';
 import { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
 import { NEVER } from '../supervisor/restartPolicy.ts';
 import { readArguments } from './arguments.ts';
@@ -98,7 +99,7 @@ class RunWatch {
       asked = true;
       this.#progress.line('stopping: writing a checkpoint (once more to end at once)');
       this.#supervisor.request('stop', { run: run.id }).catch((error: unknown) => {
-        this.#progress.line(`stopping failed: ${error instanceof Error ? error.message : String(error)}`);
+        this.#progress.line(`stopping failed: ${sentenceOf(error)}`);
       });
     };
     process.on('SIGINT', stop).on('SIGTERM', stop);

@@ -6,9 +6,9 @@ import * as vscode from 'vscode';
 import { defaultBreakpoints, type Breakpoint, type BreakpointHit } from '../shared/breakpoint.ts';
 import { readCondition } from '../shared/breakpointExpression.ts';
 import type { StatusUpdate } from '../shared/engineContract.ts';
+import { sentenceOf } from '../shared/sentenceOf.ts';
 import type { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
 import { Disposables } from './disposables.ts';
-import { sentenceOf } from './log.ts';
 import type { RunStore } from './runStore.ts';
 
 const KEY = 'breakpoints';

@@ -4,8 +4,8 @@
  */
 import * as vscode from 'vscode';
 import { commands } from '../contributions.ts';
-import { sentenceOf } from './log.ts';
 import { Disposables } from './disposables.ts';
+import { sentenceOf } from '../shared/sentenceOf.ts';
 
 type Handler = (...args: unknown[]) => unknown;
 

@@ -10,8 +10,3 @@ export function createLog(): vscode.LogOutputChannel {
 export function writeLine(log: vscode.LogOutputChannel, line: LogLine): void {
   log[line.level](line.message);
 }
-
-/** The sentence of anything thrown. */
-export function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

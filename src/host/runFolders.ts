@@ -5,10 +5,10 @@
 import { open, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { Disposables } from './disposables.ts';
-import { sentenceOf } from './log.ts';
 import { readPastRun } from './pastRun.ts';
 import type { RunState } from './runState.ts';
 import type { RunStore } from './runStore.ts';
+import { sentenceOf } from '../shared/sentenceOf.ts';
 
 /** Enough of metrics.jsonl for its newest lines, however long the run was. */
 const TAIL_BYTES = 64 * 1024;

@@ -4,10 +4,10 @@
  */
 import * as vscode from 'vscode';
 import type { Verdict, VerdictView } from '../shared/stepContract.ts';
+import { sentenceOf } from '../shared/sentenceOf.ts';
 import type { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
 import type { Activity } from './activity.ts';
 import { Disposables } from './disposables.ts';
-import { sentenceOf } from './log.ts';
 import { isTraining, type RunState } from './runState.ts';
 import type { RunChange, RunStore } from './runStore.ts';
 

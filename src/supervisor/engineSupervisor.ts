@@ -13,6 +13,7 @@ import type {
   StatusUpdate,
 } from '../shared/engineContract.ts';
 import type { CancellationLike } from '../shared/rpc.ts';
+import { sentenceOf } from '../shared/sentenceOf.ts';
 import { EngineProcess, type EngineEnd } from './engineProcess.ts';
 import { RestartCounter, THREE_IN_FIVE_MINUTES, type RestartPolicy } from './restartPolicy.ts';
 
@@ -191,7 +192,7 @@ export class EngineSupervisor {
       this.#restartTimer = null;
       this.#running().catch((error: unknown) => {
         // A start that fails has already been reported as an exit; this keeps the reason of a refused handshake.
-        this.#options.log({ level: 'error', message: error instanceof Error ? error.message : String(error) });
+        this.#options.log({ level: 'error', message: sentenceOf(error) });
       });
     }, pauseMs);
   }

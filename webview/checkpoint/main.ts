@@ -17,6 +17,7 @@ import { actionsOf, saveMenu } from '../shared/saveMenu.ts';
 import { openTable } from '../shared/tableDialog.ts';
 import { TakeAlong } from '../shared/takeAlong.ts';
 import { onThemeChange } from '../shared/theme.ts';
+import { sentenceOf } from '../../src/shared/sentenceOf.ts';
 import { comparisonList } from './comparisonList.ts';
 import { factsOf, factsTable } from './factsTable.ts';
 import { findingList } from './findingList.ts';
@@ -130,7 +131,7 @@ async function asked<T>(request: Promise<T | null>, then: (answer: T) => void): 
     const answer = await request;
     if (answer !== null) then(answer);
   } catch (error) {
-    takeAlong.notice.say(error instanceof Error ? error.message : String(error));
+    takeAlong.notice.say(sentenceOf(error));
   }
 }
 
@@ -161,7 +162,7 @@ async function read(): Promise<void> {
     receive(await client.request('view', null));
   } catch (error) {
     view = null;
-    setText(message, error instanceof Error ? error.message : String(error));
+    setText(message, sentenceOf(error));
     showParts(false);
   }
   requestAnimationFrame(() => {

@@ -5,6 +5,7 @@
 import type { CheckpointPicture } from '../../src/shared/checkpointContract.ts';
 import type { TileWish } from '../shared/tileWish.ts';
 import type { Window } from '../../src/shared/engineContract.ts';
+import { sentenceOf } from '../../src/shared/sentenceOf.ts';
 
 export type AskPicture = (name: string, window: Window | undefined, maxCells: number) => Promise<CheckpointPicture>;
 
@@ -51,7 +52,7 @@ export class PicturePull {
       const picture = await this.ask(name, wish?.window, wish?.maxCells ?? FIRST_CELLS);
       if (name === this.name) this.receive(picture);
     } catch (error) {
-      if (name === this.name) this.refuse(error instanceof Error ? error.message : String(error));
+      if (name === this.name) this.refuse(sentenceOf(error));
     } finally {
       this.busy = false;
     }

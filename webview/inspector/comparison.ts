@@ -4,6 +4,7 @@
  */
 import type { PageUpdate } from '../../src/shared/pageContract.ts';
 import type { HistogramSeries } from '../../src/shared/stepContract.ts';
+import { sentenceOf } from '../../src/shared/sentenceOf.ts';
 import type { HostClient } from './connection.ts';
 import { History } from './history.ts';
 import { leavesOf } from './parameters.ts';
@@ -68,8 +69,7 @@ export class Comparison {
         this.store.set({ other: { summary, description, history }, otherTrouble: '' });
       },
       (error: unknown) => {
-        if (run === this.asked)
-          this.store.set({ otherTrouble: error instanceof Error ? error.message : String(error) });
+        if (run === this.asked) this.store.set({ otherTrouble: sentenceOf(error) });
       },
     );
   }
@@ -90,7 +90,7 @@ export class Comparison {
     };
     this.client.request('histograms', request).then(
       (series) => answer(series, ''),
-      (error: unknown) => answer(null, error instanceof Error ? error.message : String(error)),
+      (error: unknown) => answer(null, sentenceOf(error)),
     );
   }
 }

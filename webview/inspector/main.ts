@@ -24,6 +24,7 @@ import { CompareButton } from './compareButton.ts';
 import { CompareSection } from './compareSection.ts';
 import { Comparison } from './comparison.ts';
 import type { WebviewApi } from '../shared/hostConnection.ts';
+import { sentenceOf } from '../../src/shared/sentenceOf.ts';
 import { connect } from './connection.ts';
 import { GateSection } from './gateSection.ts';
 import { Gradients } from './gradients.ts';
@@ -97,12 +98,11 @@ const client = connect(api);
 const pull = new Pull(client, store, () => weight.wantedWindow());
 const comparison = new Comparison(client, store);
 const session = new Session(client, store, comparison, (chosen) => (chosen ? pull.hurry() : pull.request()));
+const tellTrouble = (error: unknown) => store.set({ trouble: sentenceOf(error) });
 const select = (name: string) => session.select(name);
 const command = (name: Command) => {
   const run = store.get().summary?.id ?? '';
-  client.request('command', { command: name, run }).catch((error: unknown) => {
-    store.set({ trouble: error instanceof Error ? error.message : String(error) });
-  });
+  client.request('command', { command: name, run }).catch(tellTrouble);
 };
 
 const takeAlong = new TakeAlong({
@@ -122,9 +122,7 @@ const header = new Header({
   command,
   showRun: (id) => session.load(id),
   openBudget: () => {
-    client.request('openBudget', null).catch((error: unknown) => {
-      store.set({ trouble: error instanceof Error ? error.message : String(error) });
-    });
+    client.request('openBudget', null).catch(tellTrouble);
   },
 });
 const compareButton = new CompareButton(store);
@@ -139,9 +137,7 @@ const text = new TextView(store, takeAlong);
 const gradients = new Gradients(store, select);
 const histograms = new Histograms(store, takeAlong, () => pull.hurry());
 const trainWith = (run: string, changes: PageRequests['trainWith'][0]['changes']) => {
-  client.request('trainWith', { run, changes }).catch((error: unknown) => {
-    store.set({ trouble: error instanceof Error ? error.message : String(error) });
-  });
+  client.request('trainWith', { run, changes }).catch(tellTrouble);
 };
 const compare = new CompareSection(
   store,

@@ -7,6 +7,7 @@ import { CancellationTokenSource } from 'vscode-jsonrpc/browser';
 import type { Window } from '../../src/shared/engineContract.ts';
 import type { PageRequests } from '../../src/shared/pageContract.ts';
 import { Disconnected } from '../../src/shared/rpc.ts';
+import { sentenceOf } from '../../src/shared/sentenceOf.ts';
 import type { HostClient } from './connection.ts';
 import { histogramName, selectedTarget, type PageState, type Store } from './store.ts';
 
@@ -85,7 +86,7 @@ export class Pull {
       if (!outdated.token.isCancellationRequested && sameView(before, this.store.get())) this.store.set(answer);
     } catch (error) {
       if (!(error instanceof Disconnected) && !outdated.token.isCancellationRequested)
-        this.store.set({ trouble: error instanceof Error ? error.message : String(error) });
+        this.store.set({ trouble: sentenceOf(error) });
     } finally {
       this.inFlight = null;
       outdated.dispose();
@@ -103,7 +104,7 @@ export class Pull {
     const soft = <T>(request: Promise<T>) =>
       request.catch((error: unknown) => {
         if (error instanceof Disconnected) throw error;
-        troubles.push(error instanceof Error ? error.message : String(error));
+        troubles.push(sentenceOf(error));
         return null;
       });
     // First of all, since it is known at once and says what is being read meanwhile.

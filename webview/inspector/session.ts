@@ -3,6 +3,7 @@
  * the tree. Notices when the host stops answering, says so, and tries again.
  */
 import type { PageUpdate, Snapshot } from '../../src/shared/pageContract.ts';
+import { sentenceOf } from '../../src/shared/sentenceOf.ts';
 import type { Comparison } from './comparison.ts';
 import type { HostClient } from './connection.ts';
 import { History } from './history.ts';
@@ -48,7 +49,7 @@ export class Session {
       },
       (error: unknown) => {
         clearTimeout(impatience);
-        this.store.set({ trouble: error instanceof Error ? error.message : String(error) });
+        this.store.set({ trouble: sentenceOf(error) });
         if (asked === this.asked) retry();
       },
     );
@@ -59,7 +60,7 @@ export class Session {
     const run = this.store.get().summary?.id;
     if (!this.show(name) || run === undefined) return;
     this.client.request('chosen', { run, name: this.store.get().selected }).catch((error: unknown) => {
-      this.store.set({ trouble: error instanceof Error ? error.message : String(error) });
+      this.store.set({ trouble: sentenceOf(error) });
     });
   }
 

@@ -8,6 +8,7 @@ import { Disconnected } from '../../src/shared/rpc.ts';
 import type { HostClient } from './connection.ts';
 import type { Store } from './store.ts';
 import type { TileWish } from '../shared/tileWish.ts';
+import { sentenceOf } from '../../src/shared/sentenceOf.ts';
 
 const PAUSE_MS = 60;
 
@@ -72,7 +73,7 @@ export class TilePull {
       this.receive(view);
     } catch (error) {
       if (!(error instanceof Disconnected) && !source.token.isCancellationRequested)
-        this.store.set({ trouble: error instanceof Error ? error.message : String(error) });
+        this.store.set({ trouble: sentenceOf(error) });
     } finally {
       this.inFlight = null;
       source.dispose();

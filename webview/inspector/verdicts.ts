@@ -6,6 +6,7 @@ import type { Verdict } from '../../src/shared/stepContract.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { integer } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
+import { sentenceOf } from '../../src/shared/sentenceOf.ts';
 import { touches, viewedStep, type Changed, type PageState } from './store.ts';
 
 const icons = { true: ['holds', 'good'], false: ['error', 'bad'], null: ['unknown', 'second'] } as const;
@@ -76,7 +77,7 @@ export class Verdicts {
     try {
       await this.check();
     } catch (error) {
-      this.say(`not checked: ${error instanceof Error ? error.message : String(error)}`);
+      this.say(`not checked: ${sentenceOf(error)}`);
     } finally {
       this.checking = false;
       this.showButton();

@@ -5,6 +5,7 @@
 import { CancellationTokenSource } from 'vscode-jsonrpc/browser';
 import { whatIfProblem, DEFAULT_DRAWS } from '../../src/shared/whatIf.ts';
 import { Disconnected } from '../../src/shared/rpc.ts';
+import { sentenceOf } from '../../src/shared/sentenceOf.ts';
 import type { HostClient } from './connection.ts';
 import type { PageState, Store } from './store.ts';
 import { noAnswer, stepOnPage, type WhatIfAnswer, type WhatIfChoice } from './whatIfState.ts';
@@ -80,7 +81,7 @@ export class WhatIfQuestion {
       this.store.set({ whatIf, whatIfAnswer: { view, batch, awaited: null, trouble: '' } });
     } catch (error) {
       if (overtaken() || error instanceof Disconnected) return;
-      this.tell({ awaited: null, trouble: error instanceof Error ? error.message : String(error) });
+      this.tell({ awaited: null, trouble: sentenceOf(error) });
     } finally {
       if (this.asking === outdated) this.asking = null;
       outdated.dispose();

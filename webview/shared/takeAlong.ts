@@ -5,6 +5,7 @@
 import { pngOf, svgOf, type Composition, type PictureColumn } from './composition.ts';
 import { csvOf, type Table } from './dataTable.ts';
 import { Notice } from './notice.ts';
+import { sentenceOf } from '../../src/shared/sentenceOf.ts';
 
 const TOO_LARGE = 'The picture is too large to be made. Make the panel smaller and try again.';
 
@@ -86,18 +87,14 @@ export class TakeAlong {
     const name = [title, ...this.host.origin()].join(' ').replace(/[^\w.-]+/g, '-');
     this.host
       .save(`${name.replace(/^-|-$/g, '')}.${kind}`, data)
-      .catch((error: unknown) => this.notice.say(`Not saved: ${reason(error)}`));
+      .catch((error: unknown) => this.notice.say(`Not saved: ${sentenceOf(error)}`));
   }
 
   /** Puts text on the clipboard, and says `done`. */
   copyText(text: string, done: string): void {
     this.host.copy(text).then(
       () => this.notice.say(done),
-      (error: unknown) => this.notice.say(`Not copied: ${reason(error)}`),
+      (error: unknown) => this.notice.say(`Not copied: ${sentenceOf(error)}`),
     );
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,7 @@ import { linear } from '../kernels/linear/linear.ts';
 import { lstmSequence } from '../kernels/lstmSequence/lstmSequence.ts';
 import { bernoulliMask } from '../kernels/mask/mask.ts';
 import { philoxWords } from '../../shared/philox.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 import { BackendUnavailable } from './backendUnavailable.ts';
 
 const DRAW = { seed: 1, site: 2, repeat: 0 };
@@ -17,7 +18,7 @@ export function selfTest(name: string): void {
     tf.tidy(() => computeKnown(name));
   } catch (error) {
     if (error instanceof BackendUnavailable) throw error;
-    const [firstLine = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [firstLine = ''] = sentenceOf(error).split('\n');
     throw new BackendUnavailable(name, `its self-test failed: ${firstLine}`);
   }
 }

@@ -11,6 +11,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { restoreOwnGradients } from '../kernels/gradients/ownGradients.ts';
 import { kernelOptions } from '../wasm/kernelOptions.ts';
 import { BackendUnavailable } from './backendUnavailable.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 
 const PACKAGE = '@tensorflow/tfjs-node';
 /** How many threads share an operation: TensorFlow reads it once, when it starts. */
@@ -63,7 +64,7 @@ function loadQuietly(require: NodeJS.Require, folder: string): void {
     require(PACKAGE);
   } catch (error) {
     if (backendBefore) tf.engine().backendName = backendBefore;
-    const [firstLine = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [firstLine = ''] = sentenceOf(error).split('\n');
     throw new BackendUnavailable('tensorflow', `${PACKAGE} in ${folder} will not load (${firstLine})`);
   } finally {
     restoreOwnGradients();

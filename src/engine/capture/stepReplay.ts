@@ -16,6 +16,7 @@ import {
 } from './capturedStep.ts';
 import { graphCapture } from './graph/graphCapture.ts';
 import { jobCapture } from './jobs/jobCapture.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 
 /** A step as a function of declared inputs and variables. */
 export interface ReplayableStep<Facts> {
@@ -116,7 +117,7 @@ export class StepReplay<Facts> {
       this.#say(`steps are captured: ${entry.captured.operations} operations run as one call (prepared in ${ms} ms)`);
       return entry;
     } catch (error) {
-      this.#refuse(step.key, error instanceof Error ? error.message : String(error));
+      this.#refuse(step.key, sentenceOf(error));
       return null;
     }
   }

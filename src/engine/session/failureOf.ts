@@ -4,6 +4,7 @@
  */
 import { ResponseError } from 'vscode-jsonrpc/node';
 import { BAD_INPUT, BadInput, PROBLEM } from '../../shared/failureCodes.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 import { CheckpointError } from '../checkpoints/checkpointError.ts';
 import { RunFolderError } from '../checkpoints/runFolderError.ts';
 import { StorageError } from '../checkpoints/storageError.ts';
@@ -15,8 +16,4 @@ export function failureOf(error: unknown): ResponseError {
   if (error instanceof StorageError && error.happensLater) return new ResponseError(PROBLEM, message);
   const input = [BadInput, CheckpointError, RunFolderError, StorageError].some((kind) => error instanceof kind);
   return new ResponseError(input ? BAD_INPUT : PROBLEM, message);
-}
-
-export function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

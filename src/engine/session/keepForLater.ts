@@ -3,8 +3,8 @@
  * earlier ones after the run has ended, in pieces, while the run is still looked at.
  */
 import type { LogLine } from '../../shared/engineContract.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 import { writeActivations } from './activationsFile.ts';
-import { sentenceOf } from './failureOf.ts';
 import { writeHistograms } from './histogramsFile.ts';
 import { Pieces } from './pieces.ts';
 import { RECORDED_LIMIT_BYTES, writeEarlier, writeRecorded, type EarlierSteps } from './recordedFolder.ts';

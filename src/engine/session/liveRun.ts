@@ -5,6 +5,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Breakpoint } from '../../shared/breakpoint.ts';
 import type { EvalLine, RunDescription, TrainLine } from '../../shared/engineContract.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 import type { Halt } from '../breakpoints/breakpoints.ts';
 import { endSentence, goesOnSentence, haltSentence, notFiniteSentence } from '../breakpoints/haltSentences.ts';
 import { RunBreakpoints } from '../breakpoints/runBreakpoints.ts';
@@ -12,7 +13,6 @@ import { StorageError } from '../checkpoints/storageError.ts';
 import type { Evaluation } from '../training/evaluate.ts';
 import { trainLoop, type LoopHost, type Progress } from '../training/loop.ts';
 import { disposeParts } from './buildRun.ts';
-import { sentenceOf } from './failureOf.ts';
 import { keepEarlier, keepLatest } from './keepForLater.ts';
 import { MetricsFeed } from './metricsFeed.ts';
 import { Pieces } from './pieces.ts';

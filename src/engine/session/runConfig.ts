@@ -8,6 +8,7 @@ import { BadInput } from '../../shared/failureCodes.ts';
 import { resolveConfig, type ValidatedConfig } from '../../shared/config.ts';
 import type { StartRequest } from '../../shared/engineContract.ts';
 import { hyperparameterKeys, type Config } from '../../shared/hyperparameters.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 import { readConfigText } from '../../lint/configFile.ts';
 
 export interface RunConfig {
@@ -41,9 +42,7 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const why = missing
-      ? 'there is no such file (check the path)'
-      : `it cannot be read (${error instanceof Error ? error.message : String(error)})`;
+    const why = missing ? 'there is no such file (check the path)' : `it cannot be read (${sentenceOf(error)})`;
     throw new BadInput(`config ${file}: ${why}`, { cause: error });
   }
 }

@@ -6,6 +6,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { WasmMemory, WasmModule } from './webAssembly.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 
 /** Given as text, so that a bundle needs no second file: a worker enters the kernels and stays there. */
 const WORKER = `
@@ -43,7 +44,7 @@ export class WorkerTeam {
     for (let thread = 1; thread < threads; thread++) {
       const worker = new Worker(WORKER, { eval: true, execArgv: [], workerData: { ...place, thread, threads } });
       worker.on('error', (error) => {
-        this.abandon(error instanceof Error ? error.message : String(error));
+        this.abandon(sentenceOf(error));
       });
       worker.on('exit', () => {
         this.abandon('it ended');

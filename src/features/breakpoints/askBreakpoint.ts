@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { GRADIENT_JUMP, LONG_STEP, LOSS_JUMP, NOT_FINITE, ZEROS_GROW } from '../../shared/breakpoint.ts';
 import { readCondition } from '../../shared/breakpointExpression.ts';
 import { breakpointFunctions, breakpointNumbers } from '../../shared/breakpointNumbers.ts';
-import { sentenceOf } from '../../host/log.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 import { readHit } from './breakpointArgument.ts';
 import { nameOf } from './breakpointTree.ts';
 

@@ -7,6 +7,7 @@ import type { Services } from '../../host/services.ts';
 import { ownNativeFolder } from '../../supervisor/native/nativeFolder.ts';
 import { Cancelled, install, remove, type NativeOutcome } from './nativeBackend.ts';
 import { askNativeWish, readNativeWish, type NativeWish } from './nativeWish.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 
 export function register(services: Services): vscode.Disposable {
   const disposables = new Disposables();
@@ -65,7 +66,7 @@ function tell({ message }: NativeOutcome): void {
 
 /** A failure says why, and that nothing is lost. */
 function withConsolation(error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = sentenceOf(error);
   return new Error(vscode.l10n.t('native backend: {0}. Training goes on with the embedded one.', reason), {
     cause: error,
   });

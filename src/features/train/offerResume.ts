@@ -1,9 +1,9 @@
 /** When the engine dies under a run: one notification that says what happened and offers to go on. */
 import * as vscode from 'vscode';
 import { commands } from '../../contributions.ts';
-import { sentenceOf } from '../../host/log.ts';
 import type { RunState } from '../../host/runState.ts';
 import type { Services } from '../../host/services.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 
 export function offerResume(services: Services): vscode.Disposable {
   return services.runs.onDidInterrupt((run) => {

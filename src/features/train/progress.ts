@@ -1,8 +1,8 @@
 /** Progress in the Runs view for as long as something trains; a paused run makes none. Cancelling stops the run. */
 import * as vscode from 'vscode';
 import { views } from '../../contributions.ts';
-import { sentenceOf } from '../../host/log.ts';
 import type { Services } from '../../host/services.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 
 export function showProgress({ runs, engine, log }: Services): vscode.Disposable {
   let finish: (() => void) | undefined;

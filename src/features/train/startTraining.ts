@@ -1,11 +1,11 @@
 /** Starts and continues runs: lists the run at once, asks the engine, and takes it off the list when it is refused. */
 import * as vscode from 'vscode';
 import { settings } from '../../contributions.ts';
-import { sentenceOf } from '../../host/log.ts';
 import { newRun, type RunState } from '../../host/runState.ts';
 import type { Services } from '../../host/services.ts';
 import type { StartRequest } from '../../shared/engineContract.ts';
 import { Disconnected } from '../../shared/rpc.ts';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 import { startRequest, type TrainJob, type Wishes } from './trainJob.ts';
 
 /**

@@ -8,6 +8,16 @@ const KINDS = {
   gradient: { tag: 'grad', says: 'Its gradient before clipping, in the bins it was counted in.' },
 } as const;
 
+const UNCOUNTED = 'Values that are not finite, for which the histogram has no bin.';
+
+/** All tags of this file with what they mean, for any parameter. */
+export function histogramTags(): [tag: string, says: string][] {
+  return Object.values(KINDS).flatMap(({ tag, says }): [string, string][] => [
+    [`${tag}/PARAMETER`, says],
+    [`non_finite_${tag}/PARAMETER`, UNCOUNTED],
+  ]);
+}
+
 /** The series' `row`-th step: its histogram, and how many values had no place in it because they are not finite. */
 export function histogramSummaries(series: HistogramSeries, row: number): Summary[] {
   const { tag, says } = KINDS[series.of];
@@ -16,7 +26,7 @@ export function histogramSummaries(series: HistogramSeries, row: number): Summar
     ? [
         {
           tag: `non_finite_${tag}/${series.name}`,
-          says: `Values that are not finite, which the histogram ${tag}/${series.name} has no bin for.`,
+          says: UNCOUNTED,
           scalar: series.nonFinite[row]!,
         },
       ]

@@ -88,6 +88,20 @@ export function activationScalars({ layers }: ActivationSeries, row: number): Su
   ]);
 }
 
+/** All tags with what they mean, those of a parameter, dropout site or layer once for all. */
+export function scalarTags(): [tag: string, says: string][] {
+  const all = (curves: readonly (readonly [string, string, unknown])[], of = ''): [string, string][] =>
+    curves.map(([tag, says]) => [`${tag}${of}`, says]);
+  return [
+    ...all(TRAIN),
+    ...all(VALID),
+    ...all(PARAMETER, '/PARAMETER'),
+    ...all(SITE, '/DROPOUT'),
+    ...all(LAYER, '/LAYER'),
+    ['saturated_gates/LAYER.GATE', SATURATED],
+  ];
+}
+
 /** What was not measured has no point; a number that is not finite has one that says so. */
 function scalars<Source>(curves: readonly Curve<Source>[], source: Source, of?: string): Summary[] {
   return curves.flatMap(([tag, says, value]): Summary[] => {

@@ -107,7 +107,7 @@ export async function eventFile(): Promise<{ readonly file: Uint8Array; readonly
   return { file: Buffer.concat(records), tally };
 }
 
-/** What test/golden/read_events.py prints for that file. */
+/** What test/golden/read_events.py prints for that file; when the writer changes, it is run again and its output looked at. */
 export function goldenEvents(): unknown {
   const file = path.join(import.meta.dirname, '../../fixtures/tensorboard/events.json');
   return JSON.parse(readFileSync(file, 'utf8'));

@@ -84,4 +84,12 @@ test('a tag is explained once, where it begins; texts hold config, facts and not
   const text = about?.value.text?.[0] ?? '';
   assert.match(text, /^\| run \| a\\_run \\\| of hands \|\n\|-\|-\|\n\| status when exported \| interrupted \|/);
   assert.match(text, /\n\nA note\.$/);
+  const [tags] = valuesAt(events, 'tags/text_summary');
+  const explained = tags?.value.text?.[0] ?? '';
+  const curves = new Set(events.flatMap(({ values }) => values.map(({ tag }) => tag)));
+  for (const tag of curves) {
+    const [group = '', one] = tag.split('/');
+    if (one === 'text_summary') continue;
+    assert.ok(explained.includes(`| ${group.replaceAll('_', '\\_')}`), tag);
+  }
 });

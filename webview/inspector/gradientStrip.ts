@@ -99,7 +99,7 @@ export class GradientStrip {
     const ends = [scale.bottom, scale.top].map((power) => (power === 0 ? '1' : `1e${power}`.replace('-', '\u2212')));
     const halves = layersInWords(view.halfLife, unit);
     const half = state.reachOf === 'prediction' ? `half-life │ ${halves}` : `half │ within ${halves}`;
-    setText(this.words, `by layer, ${half}, log scale ${ends.join(' to ')}`);
+    setText(this.words, `by layer, ${half}, step ${integer(view.step)}, log scale ${ends.join(' to ')}`);
     this.canvas.setAttribute('aria-label', inWords(view, state.reachOf, scale, unit));
   }
 

@@ -75,6 +75,24 @@ describe('nothing is cut short', () => {
       await page.close();
     });
 
+  it('the names of parameters, which end before their curves begin', async () => {
+    const { page } = await pages.openDrawn();
+    await page.evaluate(`document.documentElement.style.setProperty('--vscode-font-family', 'DejaVu Sans')`);
+    for (const width of [1400, 1330, 1220, 1125, 1000, 730, 480, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      const over = await page.evaluate<string[]>(`[...document.querySelectorAll('button.parameter')]
+        .filter((row) => {
+          const name = document.createRange();
+          name.selectNodeContents(row.querySelector('.name'));
+          const next = [...row.children].slice(1).find((each) => each.checkVisibility());
+          return name.getBoundingClientRect().right + 4 > next.getBoundingClientRect().left;
+        })
+        .map((row) => row.textContent)`);
+      assert.deepEqual(over, [], `${width} px wide`);
+    }
+    await page.close();
+  });
+
   it('the place of a cell of a large weight, which ends before its value begins', async () => {
     const { page } = await pages.openDrawn();
     await page.evaluate(`document.documentElement.style.setProperty('--vscode-font-family', 'DejaVu Sans')`);

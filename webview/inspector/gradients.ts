@@ -12,7 +12,7 @@ import { leavesOf, shortParameter, type Leaf } from './parameters.ts';
 import { touches, viewedStep, type Changed, type PageState, type Store } from './store.ts';
 
 /** Least width of a curve; it takes what the page has to spare. */
-const SPARK = { width: 88, height: 18 };
+const SPARK = { width: 64, height: 18 };
 /** Names, the other columns, gaps and margins of a row: what a curve cannot take. */
 const BESIDE_SPARK = 220 + 60 + 72 + 52 + 4 * 8 + 2 * 12;
 const RATIO = { width: 72, height: 18 };

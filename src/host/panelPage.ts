@@ -1,4 +1,4 @@
-/** Fills a panel with one of the pages that the build puts under dist/webview: `NAME.js` with its `NAME.css`. */
+/** Fills a panel with one of the pages that the build puts under dist/webview, `NAME.js` with its `NAME.css`, under our icon. */
 import * as vscode from 'vscode';
 import { webviewHtml } from './webviewHtml.ts';
 
@@ -16,9 +16,11 @@ export function createPanelBeside(type: string, title: string, extensionUri: vsc
 }
 
 /** Shows the page in a new panel, or in one that VS Code brings back. */
-export function showPage({ webview }: vscode.WebviewPanel, extensionUri: vscode.Uri, page: PanelPage): void {
+export function showPage(panel: vscode.WebviewPanel, extensionUri: vscode.Uri, page: PanelPage): void {
+  const { webview } = panel;
   const address = (name: string) =>
     webview.asWebviewUri(vscode.Uri.joinPath(pageFolder(extensionUri), name)).toString();
+  panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'inspector.svg');
   webview.options = pageOptions(extensionUri);
   webview.html = webviewHtml({
     cspSource: webview.cspSource,

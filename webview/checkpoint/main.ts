@@ -1,7 +1,8 @@
 /** The page of a file of weights: what it is in sentences, its tree of tensors, and the picture of the one selected. */
-import '../inspector/styles/theme.css';
-import '../inspector/styles/base.css';
-import '../shared/taking.css';
+import '../shared/styles/theme.css';
+import '../shared/styles/base.css';
+import '../shared/styles/document.css';
+import '../shared/styles/taking.css';
 import './checkpoint.css';
 import type { CheckpointPageNotifications, CheckpointPageRequests } from '../../src/shared/checkpointPageContract.ts';
 import type { CheckpointView } from '../../src/shared/checkpointContract.ts';

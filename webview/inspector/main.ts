@@ -2,15 +2,15 @@
  * The inspector page: puts the sections together, connects them to the host, and keeps what the person chose (site,
  * zoom, kind of curve) across reloads.
  */
-import './styles/theme.css';
-import './styles/base.css';
+import '../shared/styles/theme.css';
+import '../shared/styles/base.css';
 import './styles/layout.css';
 import './styles/weight.css';
 import './styles/rows.css';
 import './styles/whatIf.css';
 import './styles/activations.css';
 import './styles/compare.css';
-import '../shared/taking.css';
+import '../shared/styles/taking.css';
 import { configHash } from '../../src/shared/configHash.ts';
 import type { PageRequests } from '../../src/shared/pageContract.ts';
 import { element } from '../shared/dom.ts';

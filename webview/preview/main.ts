@@ -1,7 +1,8 @@
 /** The preview page: which masks the config under the cursor would draw, step by step, without training anything. */
-import '../inspector/styles/theme.css';
-import '../inspector/styles/base.css';
-import '../shared/taking.css';
+import '../shared/styles/theme.css';
+import '../shared/styles/base.css';
+import '../shared/styles/document.css';
+import '../shared/styles/taking.css';
 import './preview.css';
 import type { FromPreview, Preview, ToPreview } from '../../src/shared/previewContract.ts';
 import { element, setText } from '../shared/dom.ts';

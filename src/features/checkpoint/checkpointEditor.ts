@@ -35,7 +35,6 @@ export class CheckpointEditor implements vscode.Disposable {
     );
     this.#tellChanged = () => server.notify('changed', null);
     this.#watch();
-    panel.iconPath = vscode.Uri.joinPath(services.context.extensionUri, 'media', 'inspector.svg');
     showPage(panel, services.context.extensionUri, { name: 'checkpoint', title: path.posix.basename(uri.path) });
   }
 

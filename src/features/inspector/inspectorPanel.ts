@@ -49,7 +49,6 @@ export class InspectorPanel implements vscode.Disposable {
     this.#disposables.add(panel.onDidChangeViewState(() => this.#feed.resumed()));
     this.#disposables.add(services.runs.onDidChange(() => this.#retitle()));
     this.#disposables.add(panel);
-    panel.iconPath = vscode.Uri.joinPath(services.context.extensionUri, 'media', 'inspector.svg');
     this.#retitle();
     showPage(panel, services.context.extensionUri, { name: 'inspector', title: 'Dropscope' });
   }

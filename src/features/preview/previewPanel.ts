@@ -50,7 +50,6 @@ export class PreviewPanel implements vscode.Disposable {
         if (document === this.#document) this.#refresh();
       }),
     );
-    panel.iconPath = vscode.Uri.joinPath(context.extensionUri, 'media', 'inspector.svg');
     showPage(panel, context.extensionUri, { name: 'preview', title: 'Dropscope: masks' });
     this.#follow(window.activeTextEditor ?? window.visibleTextEditors[0]);
   }

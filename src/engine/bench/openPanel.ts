@@ -38,8 +38,9 @@ export class OpenPanel {
   }
 
   #askWeight(): void {
+    const query: WeightQuery & { step?: number } = { name: this.#weight, maxCells: COARSE_CELLS };
+    if (this.#watch.waits('weight', query)) return;
     this.#askedAt = performance.now();
-    const query = { name: this.#weight, maxCells: COARSE_CELLS };
     const view = ({ recorded, description }: ViewedRun): WeightView => weightView(recorded, description, query);
     this.#shown = this.#send('weight', query, view).step;
   }

@@ -2,7 +2,7 @@
  * The recorded steps that can be gone back to, within a limit of memory. Keeping one costs nothing but memory, since its
  * tensors are those of training. When the limit is reached, steps are let go where they are densest for their age: the
  * latest stay close together, older ones lie ever further apart, and the first one stays, so that the whole run can be
- * gone over.
+ * gone over. The one that is being shown stays too.
  */
 import type { RecordedStep } from './recordedStep.ts';
 
@@ -20,6 +20,8 @@ const MOST_STEPS = 256;
 
 export class KeptSteps<Step extends HeldStep> {
   readonly limitBytes: number;
+  /** Not let go while it is shown; null when it is none of the kept ones. */
+  shown: Step | null = null;
   /** Ascending. */
   readonly #steps: Step[] = [];
   readonly #pieces = new Map<object, { bytes: number; holders: number }>();
@@ -80,13 +82,17 @@ export class KeptSteps<Step extends HeldStep> {
 
   #thin(): void {
     while (this.#steps.length > 1 && (this.#bytes > this.limitBytes || this.#steps.length > MOST_STEPS)) {
-      this.#remove(densest(this.#steps.map(({ step }) => step)));
+      const steps = this.#steps.map(({ step }) => step);
+      const index = densest(steps, this.shown?.step);
+      if (index < 0) return;
+      this.#remove(index);
     }
   }
 
   #remove(index: number): void {
     const [step] = this.#steps.splice(index, 1) as [Step];
     this.#forget(step);
+    if (step === this.shown) this.shown = null;
     step.dispose();
   }
 
@@ -115,12 +121,13 @@ export class KeptSteps<Step extends HeldStep> {
 
 /**
  * Index of the step to let go: the one that leaves the smallest gap for its age. Of two steps the older one goes; of more,
- * neither the first nor the last.
+ * neither the first nor the last while there is another. `except` stays in any case; -1 when none can go.
  */
-export function densest(steps: readonly number[]): number {
+export function densest(steps: readonly number[], except?: number): number {
   const newest = steps.at(-1)!;
-  let [best, smallest] = [0, Infinity];
+  let [best, smallest] = [steps[0] === except ? -1 : 0, Infinity];
   for (let index = 1; index < steps.length - 1; index++) {
+    if (steps[index] === except) continue;
     const gap = (steps[index + 1]! - steps[index - 1]!) / (newest - steps[index]!);
     if (gap < smallest) [best, smallest] = [index, gap];
   }

@@ -53,8 +53,6 @@ export class RunWatch {
   /** Answers by what was asked, of steps that do not change any more. */
   readonly #answers = new Map<string, { recorded: Recording; answer: unknown }>();
   readonly #pace: ViewPace;
-  /** The step that views which follow the run are shown. */
-  #followed: Recording | null = null;
   #askedAt = -Infinity;
   /** When anything was asked. */
   #lookedAt = -Infinity;
@@ -107,7 +105,7 @@ export class RunWatch {
   keepLatest(): Recording | null {
     const latest = this.#run.trainer.recorded();
     if (latest && latest !== this.#kept.newest) this.#keep(latest);
-    this.#followed = null;
+    this.#kept.shown = null;
     this.#endWaiting();
     return latest;
   }
@@ -150,14 +148,19 @@ export class RunWatch {
    * anew, waits for the next one, whose tensors are taken along.
    */
   async readyToShow(what: string, query: { readonly step?: number }): Promise<void> {
-    if (!this.#follows(what, query)) return;
-    this.#askedAt = performance.now();
-    const shows = this.#followed !== null || this.#kept.newest?.atHand !== false;
-    if (shows || !this.#budget.affordable) return;
+    if (!this.waits(what, query)) return;
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
       setTimeout(resolve, FIRST_LOOK_MS).unref();
     });
+  }
+
+  /** Whether a view of a run that trains had better be asked for after the next step. */
+  waits(what: string, query: { readonly step?: number }): boolean {
+    if (!this.#follows(what, query)) return false;
+    this.#askedAt = performance.now();
+    const { shown, newest } = this.#kept;
+    return shown === null && newest?.atHand === false && this.#budget.affordable;
   }
 
   /** A view of the kept step nearest to the one asked for. Throws a sentence before the first step. */
@@ -214,15 +217,16 @@ export class RunWatch {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
+  /** The step that views which follow the run are shown. */
   #newestInPace(): Recording | undefined {
-    this.#askedAt = performance.now();
-    const { newest } = this.#kept;
-    const shown = this.#followed;
-    const still = shown !== null && this.#kept.nearest(shown.step) === shown;
+    const now = performance.now();
+    this.#askedAt = now;
+    const { newest, shown } = this.#kept;
+    if (!newest || newest === shown) return newest;
     // A step that would have to be computed anew is passed over: the next one is taken along.
-    if (still && !(this.#pace.mayAdvance(performance.now()) && newest?.atHand === true)) return shown;
-    this.#followed = newest ?? null;
-    if (newest && newest !== shown) this.#pace.advance(performance.now());
+    if (shown && !(this.#pace.mayAdvance(now) && newest.atHand)) return shown;
+    this.#kept.shown = newest;
+    this.#pace.advance(now);
     return newest;
   }
 

@@ -114,4 +114,22 @@ describe('KeptSteps', () => {
     assert.equal(densest([1, 2, 3, 100, 101]), 1);
     assert.equal(densest([1, 50, 99, 100]), 1);
   });
+
+  it('the one that is shown stays, whatever memory it takes', () => {
+    const kept = new KeptSteps<HeldStep>(50);
+    kept.add(own(1));
+    kept.add(own(2));
+    kept.shown = kept.nearest(2)!;
+    for (let step = 3; step <= 40; step++) kept.add(own(step, 60));
+    assert.deepEqual([...kept.steps], [2, 40]);
+    kept.shown = null;
+    kept.add(own(41, 60));
+    assert.deepEqual([...kept.steps], [41]);
+    kept.shown = kept.nearest()!;
+    kept.add(own(41));
+    assert.equal(kept.shown, null, 'a run that went back has done it again');
+    assert.equal(densest([1, 5, 9], 5), 0);
+    assert.equal(densest([1, 5, 9], 1), 1);
+    assert.equal(densest([1, 9], 1), -1);
+  });
 });

@@ -5,9 +5,13 @@
 
 const MINUS = '\u2212';
 
-/** A number with that many decimals; `-` becomes a true minus. */
+/** From here on decimals say nothing, and the number is written with its power of ten. */
+const LONG = 1e5;
+
+/** A number with that many decimals, 1.55e15 where it has run away; `-` becomes a true minus. */
 export function fixed(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return notFinite(value);
+  if (decimals > 0 && Math.abs(value) >= LONG) return figures(value);
   return value.toFixed(decimals).replace('-', MINUS);
 }
 
@@ -22,7 +26,7 @@ export function figures(value: number): string {
   if (!Number.isFinite(value)) return notFinite(value);
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size < 1e-3 || size >= 1e5) return value.toExponential(2).replace('e+', 'e').replaceAll('-', MINUS);
+  if (size < 1e-3 || size >= LONG) return value.toExponential(2).replace('e+', 'e').replaceAll('-', MINUS);
   return fixed(value, size < 1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0);
 }
 

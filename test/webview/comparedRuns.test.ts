@@ -19,6 +19,7 @@ import {
 import { barsOf } from '../../webview/inspector/densityBars.ts';
 import { apart } from '../../webview/inspector/endLabels.ts';
 import { History } from '../../webview/inspector/history.ts';
+import { nameAmong } from '../../webview/inspector/runNames.ts';
 import { decode } from './recordedRun.ts';
 
 async function recorded(name: string): Promise<ComparedRun> {
@@ -63,9 +64,27 @@ describe('what differs', () => {
     assert.deepEqual(differingFacts(a, a), []);
   });
 
+  it('is nothing that is only not known yet of a run that starts', () => {
+    const starting = { ...withHistory(a, new History()), description: null };
+    assert.deepEqual(
+      differingFacts(starting, b).map(({ name }) => name),
+      ['steps trained'],
+    );
+  });
+
   it('tells how far a run came of what was planned', () => {
     const stopped = { ...b, summary: { ...b.summary, plannedSteps: 300 } };
     assert.deepEqual(differingFacts(a, stopped).at(-1)?.b, '120 of 300');
+  });
+});
+
+describe('names', () => {
+  it('are followed by the folder where several runs have one, without the name again', () => {
+    const [one, other] = [summary({ id: '20261122-0909-x', name: 'x' }), summary({ id: '20261122-0918-x', name: 'x' })];
+    assert.equal(nameAmong(one, [one, other]), 'x (20261122-0909)');
+    assert.equal(nameAmong(other, [one, other, summary({ id: 'y', name: 'y' })]), 'x (20261122-0918)');
+    assert.equal(nameAmong(one, [one]), 'x');
+    assert.equal(nameAmong(summary({ id: 'first', name: 'x' }), [one]), 'x (first)');
   });
 });
 

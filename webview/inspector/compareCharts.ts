@@ -138,9 +138,10 @@ export class CompareNormChart extends CompareChart {
           .map(({ x }) => x),
       ),
     });
-    const sentences = curves.map(
-      ({ run, history, norms }) =>
-        `${run}: gradient norm before clipping ${significant(lastOf(norms))} at step ${integer(history.lastStep)}.`,
+    const sentences = curves.map(({ run, history, norms }) =>
+      history.length === 0
+        ? `${run}: nothing recorded yet.`
+        : `${run}: gradient norm before clipping ${significant(lastOf(norms))} at step ${integer(history.lastStep)}.`,
     );
     this.canvas.setAttribute('aria-label', `Gradient norms of both runs. ${sentences.join(' ')}`);
   }

@@ -13,7 +13,8 @@ import type { Shown } from '../shared/takeAlong.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { runColour } from './compareCharts.ts';
 import { barsOf } from './densityBars.ts';
-import { leavesOf, shortParameter } from './parameters.ts';
+import { leavesOf } from '../../src/shared/parameterNode.ts';
+import { shortParameter } from './shortParameter.ts';
 import { commonStep, histogramName, type HistogramChoice, type PageState, type Store } from './store.ts';
 import { valueAxis, type ValueAxis } from './valueAxis.ts';
 
@@ -203,7 +204,7 @@ function outlineOf(one: Drawn, axis: ValueAxis, plot: number): { from: number; t
 
 function labelOf(one: Drawn): string {
   const zeros = one.series.zeros[one.row] ?? 0;
-  return `${one.run} step ${integer(stepOf(one))}${zeros > 0 ? `, 0: ${percent(zeros / (total(one) || 1))}` : ''}`;
+  return `${one.run} step ${integer(stepOf(one))}${zeros > 0 ? `, zeros ${percent(zeros / (total(one) || 1))}` : ''}`;
 }
 
 function inWords(state: PageState, drawn: readonly Drawn[]): string {
@@ -215,7 +216,7 @@ function inWords(state: PageState, drawn: readonly Drawn[]): string {
     const bad = series.nonFinite[row] ?? 0;
     return `${run} at step ${integer(stepOf(one))}: median ${quantile(4)}, middle two thirds ${quantile(2)} to ${quantile(6)}${bad > 0 ? `, ${integer(bad)} not finite` : ''}.`;
   });
-  if (state.other?.description && !known) sentences.push(`B has no parameter ${name}.`);
+  if (state.other?.description && name !== '' && !known) sentences.push(`B has no parameter ${name}.`);
   else if (state.otherTrouble) sentences.push(`B: ${state.otherTrouble}`);
   if (!drawn.some(({ run }) => run === 'A'))
     sentences.unshift(state.trouble ? `A: ${state.trouble}` : 'A: not recorded yet.');

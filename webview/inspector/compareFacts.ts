@@ -20,7 +20,7 @@ export class CompareFacts {
     const differing = a && b ? differingFacts(a, b) : [];
     const results = a && b ? resultRows(a.history, b.history) : [];
     const shared = a && b ? sharedFacts(a, b) : '';
-    fill(this.differing, ['differs', 'A', 'B'], differing, a && b ? 'Nothing in their configs differs.' : '');
+    fill(this.differing, ['differs', 'A', 'B'], differing, a && b ? nothingDiffers(a, b) : '');
     fill(this.results, ['result', 'A', 'B', 'difference'], results, '');
     rebuild(this.shared, shared, () => [shared === '' ? '' : `Same: ${shared}.`]);
   }
@@ -37,6 +37,10 @@ export class CompareFacts {
     };
     return [{ name: 'what differs', title, columns: [], table }];
   }
+}
+
+function nothingDiffers(a: ComparedRun, b: ComparedRun): string {
+  return a.description && b.description ? 'Nothing in their configs differs.' : 'Known once both have begun.';
 }
 
 function fill(table: HTMLElement, head: readonly string[], rows: readonly FactRow[], none: string): void {

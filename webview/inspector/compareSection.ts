@@ -2,7 +2,6 @@
  * Two runs side by side, in place of text and gradients: what differs, what came out and how far that can be trusted,
  * their curves, the distributions of one parameter, and one site's masks laid over each other.
  */
-import type { RunSummary } from '../../src/shared/pageContract.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
 import { saveMenu } from '../shared/saveMenu.ts';
@@ -12,6 +11,7 @@ import { CompareCurves } from './compareCurves.ts';
 import { CompareDistribution } from './compareDistribution.ts';
 import { CompareFacts } from './compareFacts.ts';
 import { CompareMasks } from './compareMasks.ts';
+import { nameAmong } from './runNames.ts';
 import { otherRunOf, touches, type Changed, type PageState, type Store } from './store.ts';
 
 export class CompareSection {
@@ -121,13 +121,10 @@ export class CompareSection {
 
   private showRuns(state: PageState): void {
     const { runs, summary, other } = state;
-    // Runs of one text have one name: then their folders tell them apart.
-    const named = ({ id, name }: RunSummary) =>
-      runs.some((run) => run.id !== id && run.name === name) ? `${name} (${id})` : name;
-    setText(this.name, summary ? named(summary) : '');
+    setText(this.name, summary ? nameAmong(summary, runs) : '');
     const others = runs.filter(({ id }) => id !== summary?.id);
     rebuild(this.pick, others.map(({ id, name, status }) => `${id} ${name} ${status}`).join('\n'), () =>
-      others.map((run) => element('option', { value: run.id }, `${named(run)}, step ${run.step}`)),
+      others.map((run) => element('option', { value: run.id }, `${nameAmong(run, runs)}, step ${run.step}`)),
     );
     this.pick.hidden = others.length === 0;
     const wanted = otherRunOf(state);
@@ -137,6 +134,7 @@ export class CompareSection {
 }
 
 const parts = [
+  'link',
   'inPlace',
   'summary',
   'runs',
@@ -160,6 +158,7 @@ const parts = [
 
 /** Why there is nothing to compare yet. */
 function waiting(state: PageState): string {
+  if (state.link === 'connecting') return 'Asking for the runs.';
   if (!state.summary) return 'No run yet. Train two, then compare them.';
   if (otherRunOf(state) === '') return 'There is only one run. Train another to compare it with.';
   return state.otherTrouble === '' ? 'Reading the other run.' : `The other run cannot be read: ${state.otherTrouble}`;

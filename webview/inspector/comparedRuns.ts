@@ -39,7 +39,8 @@ export function differingFacts(a: ComparedRun, b: ComparedRun): FactRow[] {
   return [
     ...keys.filter(({ key }) => !TOLD_OTHERWISE.includes(key)).map((found) => row(found.key, found.a, found.b)),
     ...otherFacts(a, b)
-      .filter((fact) => fact.a !== fact.b)
+      // What is not known yet of a run that is starting does not differ.
+      .filter((fact) => fact.a !== fact.b && fact.a !== '' && fact.b !== '')
       .map((fact) => row(fact.name, fact.a, fact.b)),
   ];
 }

@@ -8,6 +8,7 @@ import { withoutStep } from '../../src/shared/stepSentence.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { duration, fixed, integer, percent } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
+import { nameAmong } from './runNames.ts';
 import { touches, type Changed, type PageState } from './store.ts';
 
 export type Command = PageRequests['command'][0]['command'];
@@ -84,7 +85,7 @@ export class Header {
     this.name.hidden = known.length === 0;
     this.name.disabled = link !== 'live';
     rebuild(this.name, known.map(({ id, name }) => `${id} ${name}`).join('\n'), () =>
-      known.map(({ id, name }) => element('option', { value: id }, name)),
+      known.map((run) => element('option', { value: run.id }, nameAmong(run, known))),
     );
     if (summary && this.name.value !== summary.id) this.name.value = summary.id;
   }

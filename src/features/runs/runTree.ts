@@ -21,7 +21,8 @@ const ICONS: Readonly<Record<RunStatus, { readonly icon: string; readonly color?
 export function runTree(runs: readonly RunState[], t: Translate): TreeNode[] {
   return runs.map((run) => {
     const { icon, color } = ICONS[run.status];
-    const description = describe(run, t);
+    const alike = runs.some((other) => other.id !== run.id && other.name === run.name);
+    const description = [...(alike ? [begunAt(run, runs)] : []), describe(run, t)].join(' · ');
     return {
       id: run.id,
       label: run.name,
@@ -34,6 +35,15 @@ export function runTree(runs: readonly RunState[], t: Translate): TreeNode[] {
       children: [],
     };
   });
+}
+
+/** What tells runs of one name apart: the time "09:18", and the day before it where that is not the newest run's. */
+function begunAt({ startedAt }: RunState, runs: readonly RunState[]): string {
+  const begun = new Date(startedAt);
+  const newest = new Date(Math.max(...runs.map((run) => run.startedAt)));
+  const time = begun.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  if (begun.toDateString() === newest.toDateString()) return time;
+  return `${begun.toLocaleDateString(undefined, { month: 'short', day: 'numeric' })} ${time}`;
 }
 
 /** For example "paused 200/400 · loss 2.236 · ppl 8.69". */

@@ -21,6 +21,19 @@ describe('runTree', () => {
     assert.deepEqual(line('done'), ['pass', 'done 200/400 · loss 2.236 · ppl 8.69', 'run.done']);
   });
 
+  it('tells runs of one name apart by when they began', () => {
+    const [morning, evening] = [new Date(2026, 10, 22, 9, 18), new Date(2026, 10, 22, 21, 5)].map(Number);
+    const before = Number(new Date(2026, 10, 21, 23, 0));
+    const began = [evening, morning, before].map((startedAt, index) =>
+      describedRun({ id: `r${index}`, status: 'done', step: 200, startedAt: startedAt ?? 0 }),
+    );
+    const told = runTree(began, english).map(({ description }) => description);
+    assert.match(told[0] ?? '', /^21:05 · done /);
+    assert.match(told[1] ?? '', /^09:18 · done /);
+    assert.match(told[2] ?? '', /21.* 23:00 · done /);
+    assert.match(runTree(began.slice(0, 1), english)[0]?.description ?? '', /^done /);
+  });
+
   it('lets runs that ended early be resumed', () => {
     for (const status of ['stopped', 'failed', 'interrupted'] as const) assert.equal(line(status)[2], 'run.resumable');
   });

@@ -6,6 +6,7 @@ import { count, duration, figures, fixed, percent, rate, shapeText } from '../..
 it('numbers are written as the design says', () => {
   assert.equal(fixed(2.2364, 3), '2.236');
   assert.equal(fixed(-0.113, 4), '−0.1130');
+  assert.equal(fixed(1554973045293056, 2), '1.55e15');
   assert.equal(count(99_328), '99,328');
   assert.equal(percent(0.7994), '79.9 %');
   assert.equal(shapeText([512, 128]), '512 × 128');

@@ -12,7 +12,7 @@ import type { HistogramSeries } from '../src/shared/stepContract.ts';
 import { recipeOf } from '../src/shared/runDifferences.ts';
 import { EngineSupervisor } from '../src/supervisor/engineSupervisor.ts';
 import type { RecordedRun, RecordedStep } from '../test/webview/recordedRun.ts';
-import { leavesOf } from '../webview/inspector/parameters.ts';
+import { leavesOf } from '../src/shared/parameterNode.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const isOther = process.argv[2] === 'other';
@@ -125,7 +125,7 @@ try {
 async function recordStep(run: string, step: number, { sites, tree }: RunDescription): Promise<RecordedStep> {
   const weights: Record<string, WeightView> = {};
   const masks: Record<string, MaskView> = {};
-  const plain = leavesOf(tree).find(({ mask, name }) => mask === '' && name.includes('weight_ih'));
+  const plain = leavesOf(tree).find(({ derived, name }) => !derived && name.includes('weight_ih'));
   const wanted = [
     ...sites.map(({ name, kind }) => ({ name, kind })),
     { name: plain?.name ?? '', kind: 'weight' as const },

@@ -7,7 +7,7 @@ import type { HistogramSeries } from '../../src/shared/stepContract.ts';
 import { sentenceOf } from '../../src/shared/sentenceOf.ts';
 import type { HostClient } from './connection.ts';
 import { History } from './history.ts';
-import { leavesOf } from './parameters.ts';
+import { leavesOf } from '../../src/shared/parameterNode.ts';
 import { histogramName, otherRunOf, type PageState, type Store } from './store.ts';
 
 /** A distribution holds a whole run, so that of a live one is read less often. */

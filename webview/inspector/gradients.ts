@@ -8,7 +8,8 @@ import { element, rebuild, setText } from '../shared/dom.ts';
 import { integer, significant } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { attachTable, type Table } from '../shared/dataTable.ts';
-import { leavesOf, shortParameter, type Leaf } from './parameters.ts';
+import { leavesOf, type ParameterLeaf } from '../../src/shared/parameterNode.ts';
+import { shortParameter } from './shortParameter.ts';
 import { touches, viewedStep, type Changed, type PageState, type Store } from './store.ts';
 
 /** Least width of a curve; it takes what the page has to spare. */
@@ -18,7 +19,7 @@ const BESIDE_SPARK = 220 + 60 + 72 + 52 + 4 * 8 + 2 * 12;
 const RATIO = { width: 72, height: 18 };
 
 interface Row {
-  readonly leaf: Leaf;
+  readonly leaf: ParameterLeaf;
   readonly element: HTMLElement;
   readonly spark: HTMLCanvasElement;
   readonly norm: HTMLElement;
@@ -103,7 +104,7 @@ export class Gradients {
     for (const row of this.rows) this.showRow(row, state, step, { ...bounds, width });
   }
 
-  private row(leaf: Leaf): Row {
+  private row(leaf: ParameterLeaf): Row {
     const spark = element('canvas', {
       class: 'spark',
       role: 'img',
@@ -113,7 +114,7 @@ export class Gradients {
     const norm = element('span', { class: 'right number' });
     const update = element('span', { class: 'right number' });
     const parts = [element('span', { class: 'name' }, shortParameter(leaf.name)), spark, norm, ratio, update];
-    const made = element('button', { class: 'parameter', click: () => this.select(leaf.mask || leaf.name) }, ...parts);
+    const made = element('button', { class: 'parameter', click: () => this.select(shownName(leaf)) }, ...parts);
     attachTable(made, () => this.table(leaf), spark);
     return { leaf, element: made, spark, norm, ratio, update };
   }
@@ -128,7 +129,7 @@ export class Gradients {
     const moved = history.series('paramUpdate', leaf.name);
     const ratio = moved.at(history.lastKnown(moved, history.indexOf(step)));
     const cut = facts?.params[leaf.name]?.g === null;
-    row.element.classList.toggle('selected', (leaf.mask || leaf.name) === state.selected);
+    row.element.classList.toggle('selected', shownName(leaf) === state.selected);
     setText(row.norm, cut ? 'none' : Number.isNaN(norm) ? '' : significant(norm));
     setText(row.update, Number.isNaN(ratio) ? '' : significant(ratio, 2));
     row.element.title = cut
@@ -143,7 +144,7 @@ export class Gradients {
     drawRatio(row.ratio, ratio);
   }
 
-  private table(leaf: Leaf): Table {
+  private table(leaf: ParameterLeaf): Table {
     const { history } = this.store.get();
     const norms = history.series('paramGrad', leaf.name);
     const moved = history.series('paramUpdate', leaf.name);
@@ -173,7 +174,7 @@ interface Bounds {
 }
 
 /** One log scale for all rows, so that their heights can be compared. */
-function boundsOf({ history, range }: PageState, leaves: readonly Leaf[]): Bounds {
+function boundsOf({ history, range }: PageState, leaves: readonly ParameterLeaf[]): Bounds {
   let [low, high] = [Infinity, -Infinity];
   for (const { name } of leaves)
     for (const value of history.series('paramGrad', name).values())
@@ -222,4 +223,9 @@ function drawRatio(canvas: HTMLCanvasElement, ratio: number): void {
   pen.beginPath();
   pen.arc(x(power), height / 2, 3, 0, 7);
   pen.fill();
+}
+
+/** Whatever has a mask is shown by its site. */
+function shownName({ name, derived }: ParameterLeaf): string {
+  return derived?.mask ?? name;
 }

@@ -11,7 +11,8 @@ import { saveMenu } from '../shared/saveMenu.ts';
 import type { Shown, TakeAlong } from '../shared/takeAlong.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { attachTable, type Table } from '../shared/dataTable.ts';
-import { leavesOf, shortParameter } from './parameters.ts';
+import { leavesOf } from '../../src/shared/parameterNode.ts';
+import { shortParameter } from './shortParameter.ts';
 import { drawBands } from './percentileBands.ts';
 import { drawRidgeline, type HistogramDrawing } from './ridgeline.ts';
 import {

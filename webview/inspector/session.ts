@@ -7,7 +7,7 @@ import { sentenceOf } from '../../src/shared/sentenceOf.ts';
 import type { Comparison } from './comparison.ts';
 import type { HostClient } from './connection.ts';
 import { History } from './history.ts';
-import { leavesOf } from './parameters.ts';
+import { leavesOf } from '../../src/shared/parameterNode.ts';
 import { targetOf, type PageState, type Store } from './store.ts';
 
 const PATIENCE_MS = 8000;
@@ -68,8 +68,8 @@ export class Session {
   private show(name: string): boolean {
     const { description, selected } = this.store.get();
     // A raw weight and the mask drawn for it are one thing, known by the mask's name.
-    const mask = leavesOf(description?.tree ?? []).find((leaf) => leaf.name === name)?.mask;
-    const shown = mask ? mask : name;
+    const mask = leavesOf(description?.tree ?? []).find((leaf) => leaf.name === name)?.derived?.mask;
+    const shown = mask ?? name;
     if (shown === selected || !targetOf(description, shown)) return false;
     this.store.set({ selected: shown, weight: null, mask: null, trouble: '', viewport: null, cursor: null, pin: null });
     this.onNewTensors(true);

@@ -23,7 +23,7 @@ import type {
 import type { ComparedRun } from './comparedRuns.ts';
 import type { History } from './history.ts';
 import { integer } from '../shared/format.ts';
-import { leavesOf } from './parameters.ts';
+import { leavesOf } from '../../src/shared/parameterNode.ts';
 import type { WhatIfAnswer, WhatIfChoice } from './whatIfState.ts';
 import type { Viewport } from '../shared/viewport.ts';
 
@@ -198,7 +198,7 @@ export function selectedTarget(state: PageState): Target | null {
 export function histogramName(state: PageState): string {
   const leaves = leavesOf(state.description?.tree ?? []);
   const chosen = leaves.find(({ name }) => name === state.histogram.name);
-  const shown = leaves.find(({ name, mask }) => name === state.selected || (mask !== '' && mask === state.selected));
+  const shown = leaves.find(({ name, derived }) => [name, derived?.mask].includes(state.selected));
   return (chosen ?? shown ?? leaves[0])?.name ?? '';
 }
 

@@ -1,6 +1,6 @@
 /** Brings one unit's row of a gate into the four panes: the recurrent weight of its layer, with the cursor on the row. */
 import { paneSize } from './layout.ts';
-import { leavesOf } from './parameters.ts';
+import { leavesOf } from '../../src/shared/parameterNode.ts';
 import type { UnitChoice } from './gateStrips.ts';
 import type { Store } from './store.ts';
 import { CELL, clampViewport } from '../shared/viewport.ts';

@@ -12,7 +12,8 @@ import type { TakeAlong } from '../shared/takeAlong.ts';
 import type { HostClient } from './connection.ts';
 import { isNarrow } from './layout.ts';
 import { MaskPanel } from './maskPanel.ts';
-import { leavesOf, shortParameter } from './parameters.ts';
+import { leavesOf } from '../../src/shared/parameterNode.ts';
+import { shortParameter } from './shortParameter.ts';
 import { shortName } from './siteBand.ts';
 import { selectedTarget, touches, type Changed, type PageState, stepInWords, type Store } from './store.ts';
 import { TilePull } from './tilePull.ts';
@@ -127,7 +128,7 @@ function optionsOf(sites: readonly SiteDescription[], tree: readonly ParameterNo
   const dropped = sites.map(({ name, raw }) =>
     option(name, raw && !isNarrow() ? `${shortName(raw)} → ${lastPart(name)}` : shortName(name)),
   );
-  const others = leavesOf(tree).filter(({ mask }) => mask === '');
+  const others = leavesOf(tree).filter(({ derived }) => !derived);
   return [
     element('optgroup', { label: 'Dropout sites' }, ...dropped),
     element(

@@ -3,7 +3,7 @@
  * where. What the step's tensors show is computed from them; the rest is the run's evidence by then.
  */
 import type { RunDescription } from '../../shared/engineContract.ts';
-import type { ParameterNode } from '../../shared/parameterNode.ts';
+import { leavesOf } from '../../shared/parameterNode.ts';
 import type { Verdict, VerdictView } from '../../shared/stepContract.ts';
 import { evalRepeats, keptRates, nobodyMoved } from './evidenceVerdicts.ts';
 import type { RecordedStep } from './recordedStep.ts';
@@ -13,7 +13,7 @@ import { whoLearns } from './whoLearns.ts';
 export function verdictView(recorded: RecordedStep, run: RunDescription): VerdictView {
   const { step, evidence } = recorded;
   const facts = weightSiteFacts(recorded, run);
-  const parameters = parameterNames(run.tree);
+  const parameters = leavesOf(run.tree).map(({ name }) => name);
   const verdicts: Verdict[] = [
     ...whoLearns(recorded, parameters, run),
     ...derivedVerdict(facts),
@@ -23,11 +23,4 @@ export function verdictView(recorded: RecordedStep, run: RunDescription): Verdic
     ...nobodyMoved(evidence, parameters.length),
   ];
   return { step, verdicts };
-}
-
-function parameterNames(nodes: readonly ParameterNode[]): string[] {
-  return nodes.flatMap((node) => {
-    if (node.kind === 'module') return parameterNames(node.children);
-    return node.kind === 'parameter' ? [node.name] : [];
-  });
 }

@@ -2,7 +2,7 @@
  * The module tree as the Parameters view shows it: learned weights where their owner has them, each raw weight with
  * the mask and derived weight made from it, and a tied weight once.
  */
-import type { DerivedNode, ParameterNode } from '../../shared/parameterNode.ts';
+import { leavesOf, type DerivedNode, type ParameterNode } from '../../shared/parameterNode.ts';
 import { WeightDropout } from '../dropout/weightDropout.ts';
 import type { Module } from '../nn/module.ts';
 import type { Parameter } from '../nn/parameter.ts';
@@ -76,8 +76,5 @@ function isList(module: Module): boolean {
 
 /** Weights below, a tied one not again. */
 export function countWeights(nodes: readonly ParameterNode[]): number {
-  return nodes.reduce((sum, node) => {
-    if (node.kind === 'module') return sum + countWeights(node.children);
-    return node.kind === 'parameter' ? sum + node.shape.reduce((product, size) => product * size, 1) : sum;
-  }, 0);
+  return leavesOf(nodes).reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
 }

@@ -3,7 +3,7 @@
  * memory when the same was asked of the same step, and sees to it that all this stays within its budget of time.
  */
 import type { RunDescription, TrainLine } from '../../shared/engineContract.ts';
-import type { ParameterNode } from '../../shared/parameterNode.ts';
+import { leavesOf } from '../../shared/parameterNode.ts';
 import type { ActivationSeries, HistogramSeries, KeptSteps as KeptView } from '../../shared/stepContract.ts';
 import { ActivationLog } from '../probes/activationLog.ts';
 import { EvidenceLog } from '../probes/evidenceLog.ts';
@@ -62,7 +62,8 @@ export class RunWatch {
 
   constructor(run: WatchedRun) {
     this.#run = run;
-    this.#histograms = new Histograms(parameterNames(run.description.tree), run.earlier.histograms, run.earlier.step);
+    const parameters = leavesOf(run.description.tree).map(({ name }) => name);
+    this.#histograms = new Histograms(parameters, run.earlier.histograms, run.earlier.step);
     this.#activations = new ActivationLog(run.earlier.activations, run.earlier.step);
     const percent = run.budgetPercent ?? DEFAULT_BUDGET_PERCENT;
     this.#budget = new IntrospectionBudget(percent, run.say);
@@ -299,11 +300,4 @@ export class RunWatch {
       this.#ms += performance.now() - began;
     }
   }
-}
-
-function parameterNames(nodes: readonly ParameterNode[]): string[] {
-  return nodes.flatMap((node) => {
-    if (node.kind === 'module') return parameterNames(node.children);
-    return node.kind === 'parameter' ? [node.name] : [];
-  });
 }

@@ -7,9 +7,8 @@ import { count, figures, percent, shapeText } from '../../host/numberFormat.ts';
 import type { RunState } from '../../host/runState.ts';
 import type { Translate } from '../../host/translate.ts';
 import type { TreeNode } from '../../host/treeNode.ts';
-import type { DerivedNode, ParameterNode } from '../../shared/parameterNode.ts';
+import type { DerivedNode, ParameterLeaf, ParameterNode } from '../../shared/parameterNode.ts';
 
-type Leaf = Extract<ParameterNode, { kind: 'parameter' }>;
 type Module = Extract<ParameterNode, { kind: 'module' }>;
 type Tie = Extract<ParameterNode, { kind: 'tie' }>;
 
@@ -73,7 +72,7 @@ function moduleNode(node: Module, run: RunState, t: Translate): TreeNode {
   };
 }
 
-function leafNode(node: Leaf, run: RunState, t: Translate): TreeNode {
+function leafNode(node: ParameterLeaf, run: RunState, t: Translate): TreeNode {
   const stats = run.latest?.params?.[node.name];
   const state = stats === undefined ? NOT_YET : stats.g === null ? CUT : Number.isFinite(stats.g) ? LEARNS : BROKEN;
   const gradient = stats === undefined ? [] : [stats.g === null ? t('no gradient') : t('grad {0}', figures(stats.g))];
@@ -97,7 +96,7 @@ const LEARNS = { icon: 'pass', iconColor: 'charts.green' } as const;
 const CUT = { icon: 'warning', iconColor: 'charts.yellow' } as const;
 const BROKEN = { icon: 'error', iconColor: 'charts.red' } as const;
 
-function leafTooltip(node: Leaf, run: RunState, t: Translate): string {
+function leafTooltip(node: ParameterLeaf, run: RunState, t: Translate): string {
   const stats = run.latest?.params?.[node.name];
   const rows = [`**${node.name}** ${shapeText(node.shape)}`];
   if (node.derived) {
@@ -155,7 +154,7 @@ function maskNode(derived: DerivedNode, run: RunState, t: Translate): TreeNode {
   };
 }
 
-function derivedNode(leaf: Leaf, derived: DerivedNode, run: RunState, t: Translate): TreeNode {
+function derivedNode(leaf: ParameterLeaf, derived: DerivedNode, run: RunState, t: Translate): TreeNode {
   const kept = run.latest?.sites?.[derived.mask]?.kept;
   const description = kept === undefined ? t('= raw × mask') : t('= raw × mask, {0} holes', percent(1 - kept));
   return {

@@ -39,7 +39,7 @@ export function readArguments(command: string, args: readonly string[], flags: F
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const type = flags[token.name];
-    if (type === undefined) throw unknownFlag(command, token.rawName, Object.keys(flags));
+    if (type === undefined) throw unknownFlag(command, token.rawName, [...Object.keys(flags), 'help']);
     if (type === 'boolean' && token.value !== undefined) {
       throw unusable(`${token.rawName}: it takes no value (write ${token.rawName} alone)`);
     }

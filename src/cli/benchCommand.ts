@@ -10,7 +10,7 @@ import { askEngine } from './engineJob.ts';
 import { unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 
-const help = `dropscope bench: milliseconds per training step, and its parts
+export const benchHelp = `dropscope bench: milliseconds per training step, and its parts
 
 Usage: dropscope bench [--size S] [--backend B] [--steps N] [--threads N] [--mode M] [--introspection I]
                        [--profile] [--against-torch PYTHON] [--rounds N] [--json]
@@ -42,12 +42,7 @@ export async function benchCommand(args: readonly string[]): Promise<number> {
     rounds: 'string',
     profile: 'boolean',
     json: 'boolean',
-    help: 'boolean',
   });
-  if (given.has('help')) {
-    process.stdout.write(help);
-    return 0;
-  }
   const result = await askEngine('bench', benchRequest(given));
   process.stdout.write(given.has('json') ? jsonText(result) : benchText(result));
   return 0;

@@ -16,7 +16,7 @@ const formats: Readonly<Record<string, (findings: readonly Finding[]) => string>
   sarif: sarifOf,
 };
 
-const help = `dropscope check: find the known mistakes with dropout
+export const checkHelp = `dropscope check: find the known mistakes with dropout
 
 Usage: dropscope check FILE... [--format text|json|sarif] [--json]
 
@@ -29,11 +29,7 @@ Exit status: 0 nothing found, 1 findings, 2 a file that cannot be read.
 
 /** Exit status 0 without findings, 1 with any. Every file is read before anything is written. */
 export function checkCommand(args: readonly string[]): Promise<number> {
-  const given = readArguments('check', args, { format: 'string', json: 'boolean', help: 'boolean' });
-  if (given.has('help')) {
-    process.stdout.write(help);
-    return Promise.resolve(0);
-  }
+  const given = readArguments('check', args, { format: 'string', json: 'boolean' });
   if (given.positionals.length === 0) throw unusable('check: no files (name Python files, notebooks or configs)');
   const name = given.text('format') ?? (given.has('json') ? 'json' : 'text');
   const format = Object.hasOwn(formats, name) ? formats[name] : undefined;

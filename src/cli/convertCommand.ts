@@ -7,7 +7,7 @@ import { askEngine } from './engineJob.ts';
 import { unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 
-const help = `dropscope convert: a checkpoint from one key style to another
+export const convertHelp = `dropscope convert: a checkpoint from one key style to another
 
 Usage: dropscope convert CHECKPOINT --to ${keyStyles.join('|')} --out F [--json]
 
@@ -18,11 +18,7 @@ Usage: dropscope convert CHECKPOINT --to ${keyStyles.join('|')} --out F [--json]
 `;
 
 export async function convertCommand(args: readonly string[]): Promise<number> {
-  const given = readArguments('convert', args, { to: 'string', out: 'string', json: 'boolean', help: 'boolean' });
-  if (given.has('help')) {
-    process.stdout.write(help);
-    return 0;
-  }
+  const given = readArguments('convert', args, { to: 'string', out: 'string', json: 'boolean' });
   const [checkpoint, extra] = given.positionals;
   if (checkpoint === undefined) throw unusable('convert: no checkpoint (name a .safetensors file or a run folder)');
   if (extra !== undefined) throw unusable(`${extra}: convert takes one checkpoint (convert them one after another)`);

@@ -8,7 +8,7 @@ import { askEngine } from './engineJob.ts';
 import { unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 
-const help = `dropscope export: what a run measured, for other programs
+export const exportHelp = `dropscope export: what a run measured, for other programs
 
 Usage: dropscope export RUN --to ${exportFormats.join('|')} --out DIR [--json]
 
@@ -20,11 +20,7 @@ Usage: dropscope export RUN --to ${exportFormats.join('|')} --out DIR [--json]
 `;
 
 export async function exportCommand(args: readonly string[]): Promise<number> {
-  const given = readArguments('export', args, { to: 'string', out: 'string', json: 'boolean', help: 'boolean' });
-  if (given.has('help')) {
-    process.stdout.write(help);
-    return 0;
-  }
+  const given = readArguments('export', args, { to: 'string', out: 'string', json: 'boolean' });
   const [run, extra] = given.positionals;
   if (run === undefined) throw unusable('export: no run (name a run folder)');
   if (extra !== undefined) throw unusable(`${extra}: export takes one run (export them one after another)`);

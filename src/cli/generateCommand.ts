@@ -8,7 +8,7 @@ import { askEngine } from './engineJob.ts';
 import { unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 
-const help = `dropscope generate: sample text from a run or checkpoint
+export const generateHelp = `dropscope generate: sample text from a run or checkpoint
 
 Usage: dropscope generate RUN_OR_CHECKPOINT [--prompt T] [--tokens N] [--temperature X] [--top-k K] [--seed N]
                           [--backend B] [--json]
@@ -37,12 +37,7 @@ export async function generateCommand(args: readonly string[]): Promise<number> 
     seed: 'string',
     backend: 'string',
     json: 'boolean',
-    help: 'boolean',
   });
-  if (given.has('help')) {
-    process.stdout.write(help);
-    return 0;
-  }
   const result = await askEngine('generate', generateRequest(given));
   for (const warning of result.warnings) process.stderr.write(`${warning}\n`);
   process.stdout.write(given.has('json') ? jsonText(result) : `${result.text}\n`);

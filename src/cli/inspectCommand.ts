@@ -6,7 +6,7 @@ import { askEngine } from './engineJob.ts';
 import { unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 
-const help = `dropscope inspect: the parameter tree of a checkpoint, and what can be told of mask, p and mode
+export const inspectHelp = `dropscope inspect: the parameter tree of a checkpoint, and what can be told of mask, p and mode
 
 Usage: dropscope inspect CHECKPOINT [--json]
 
@@ -16,11 +16,7 @@ Usage: dropscope inspect CHECKPOINT [--json]
 
 /** Exit status 1 when the file holds damage: numbers that are not finite, or a mask where a weight should be. */
 export async function inspectCommand(args: readonly string[]): Promise<number> {
-  const given = readArguments('inspect', args, { json: 'boolean', help: 'boolean' });
-  if (given.has('help')) {
-    process.stdout.write(help);
-    return 0;
-  }
+  const given = readArguments('inspect', args, { json: 'boolean' });
   const [checkpoint, extra] = given.positionals;
   if (checkpoint === undefined) throw unusable('inspect: no checkpoint (name a file of weights or a run folder)');
   if (extra !== undefined) throw unusable(`${extra}: inspect takes one checkpoint (inspect them one after another)`);

@@ -7,7 +7,7 @@ import { commands, overview } from './commands.ts';
 import { Failure, failureText, unusable } from './failure.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
-async function run(args: readonly string[]): Promise<number> {
+async function runCommand(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(overview());
@@ -28,8 +28,13 @@ async function run(args: readonly string[]): Promise<number> {
       `${name}: unknown command (${meant === undefined ? 'see dropscope --help' : `did you mean ${meant}?`})`,
     );
   }
-  if (!command.run) throw unusable(`${name}: not available yet (see dropscope --help for what is)`);
-  return command.run(rest);
+  const { help, run } = command;
+  if (help === undefined || !run) throw unusable(`${name}: not available yet (see dropscope --help for what is)`);
+  if (rest.includes('--help')) {
+    process.stdout.write(help);
+    return 0;
+  }
+  return run(rest);
 }
 
 // A reader that closed the pipe early (head, less) is no failure of ours; there is just nobody left to write to.
@@ -37,7 +42,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-run(process.argv.slice(2)).then(
+runCommand(process.argv.slice(2)).then(
   (status) => {
     process.exitCode = status;
   },

@@ -10,7 +10,7 @@ import { Failure, unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 import { sentenceOf } from '../shared/sentenceOf.ts';
 
-const help = `dropscope native: the native backend, several times faster than the embedded one
+export const nativeHelp = `dropscope native: the native backend, several times faster than the embedded one
 
 Usage: dropscope native install [--libtensorflow DIR]
        dropscope native remove
@@ -29,11 +29,7 @@ Another folder is used when DROPSCOPE_NATIVE names one. Ctrl-C while installing 
 const ACTIONS = ['install', 'remove', 'status'];
 
 export async function nativeCommand(args: readonly string[]): Promise<number> {
-  const given = readArguments('native', args, { libtensorflow: 'string', json: 'boolean', help: 'boolean' });
-  if (given.has('help')) {
-    process.stdout.write(help);
-    return 0;
-  }
+  const given = readArguments('native', args, { libtensorflow: 'string', json: 'boolean' });
   const [action, stray] = given.positionals;
   if (action === undefined || !ACTIONS.includes(action) || stray !== undefined)
     throw unusable(

@@ -7,7 +7,7 @@ import { askEngine } from './engineJob.ts';
 import { Failure, unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 
-const help = `dropscope trace: one forward and backward pass, with every tensor of it
+export const traceHelp = `dropscope trace: one forward and backward pass, with every tensor of it
 
 Usage: dropscope trace --config F --weights F --tokens F [--masks F] [--eval] [--backend B] --out F [--json]
 
@@ -32,12 +32,7 @@ export async function traceCommand(args: readonly string[]): Promise<number> {
     backend: 'string',
     out: 'string',
     json: 'boolean',
-    help: 'boolean',
   });
-  if (given.has('help')) {
-    process.stdout.write(help);
-    return 0;
-  }
   const result = await askEngine('trace', traceRequest(given));
   for (const warning of result.warnings) process.stderr.write(`${warning}\n`);
   process.stdout.write(given.has('json') ? jsonText(result) : textOf(result));

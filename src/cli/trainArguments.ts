@@ -21,7 +21,6 @@ export const trainFlags: Flags = {
   seed: 'string',
   break: 'strings',
   json: 'boolean',
-  help: 'boolean',
 };
 
 export const trainHelp = `dropscope train: train a model on text

@@ -18,7 +18,7 @@ import { asFailure, engineEntry } from './engineJob.ts';
 import { Failure } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 import { Progress } from './progress.ts';
-import { startRequest, trainFlags, trainHelp } from './trainArguments.ts';
+import { startRequest, trainFlags } from './trainArguments.ts';
 
 interface Outcome {
   readonly status: StatusUpdate;
@@ -29,10 +29,6 @@ interface Outcome {
 
 export async function trainCommand(args: readonly string[]): Promise<number> {
   const given = readArguments('train', args, trainFlags);
-  if (given.has('help')) {
-    process.stdout.write(trainHelp);
-    return 0;
-  }
   const request = startRequest(given, process.cwd(), new Date());
   const progress = new Progress(process.stderr);
   const supervisor = new EngineSupervisor({

@@ -9,7 +9,7 @@ import { jsonText } from './jsonText.ts';
 const DEFAULT_STEPS = 5;
 const MOST_STEPS = 10_000;
 
-const help = `dropscope verify: check every promise about masks and gradients on real steps
+export const verifyHelp = `dropscope verify: check every promise about masks and gradients on real steps
 
 Usage: dropscope verify --config F [CORPUS...] [--steps N] [--backend B] [--json]
 
@@ -29,12 +29,7 @@ export async function verifyCommand(args: readonly string[]): Promise<number> {
     steps: 'string',
     backend: 'string',
     json: 'boolean',
-    help: 'boolean',
   });
-  if (given.has('help')) {
-    process.stdout.write(help);
-    return 0;
-  }
   const result = await askEngine('verify', verifyRequest(given), (message) => {
     process.stderr.write(`${message}\n`);
   });

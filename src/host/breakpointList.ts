@@ -29,11 +29,14 @@ export class BreakpointList implements vscode.Disposable {
   readonly #options: BreakpointListOptions;
   readonly #disposables = new Disposables();
   readonly #changed = this.#disposables.add(new vscode.EventEmitter<void>());
+  readonly #hit = this.#disposables.add(new vscode.EventEmitter<string>());
   readonly #hits = new Map<string, LastHit>();
   #list: readonly Breakpoint[];
 
   /** Fires when the list or a count of hits is another one. */
   readonly onDidChange = this.#changed.event;
+  /** Fires with the id of a breakpoint that has paused a run. */
+  readonly onDidHit = this.#hit.event;
 
   constructor(options: BreakpointListOptions) {
     this.#options = options;
@@ -128,6 +131,7 @@ export class BreakpointList implements vscode.Disposable {
     else if (!hits) return;
     for (const hit of hits ?? []) this.#hits.set(hit.id, { ...hit, step });
     this.#changed.fire();
+    for (const { id } of hits ?? []) this.#hit.fire(id);
   }
 }
 

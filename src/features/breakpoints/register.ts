@@ -30,6 +30,7 @@ export function register(services: Services): vscode.Disposable {
       view: views.breakpoints,
       build: () => breakpointTree(breakpoints.all, (id) => breakpoints.lastHit(id), runs.live, vscode.l10n.t),
       changed: anyChange(services),
+      chosen: breakpoints.onDidHit,
       activity,
       onSelect: ({ id }) => (selected = id),
       onCheck: (id, enabled) => void breakpoints.change(id, { enabled }).catch(showFailure),

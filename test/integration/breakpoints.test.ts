@@ -86,7 +86,9 @@ await test('breakpoints on the screen', async (t) => {
       // Switched on again where it holds: hit at once. The inspector is in front, so no notification says so.
       await runHasStatus(run, 'paused', 5 * minute);
       await row(/loss > 0.*hit 2×/).waitFor(LONGEST);
-      await row(/loss > 0/).and(page.locator('[aria-label*="the run stands here"]')).waitFor(LONGEST);
+      await row(/loss > 0/)
+        .and(page.locator('[aria-label*="the run stands here"]'))
+        .waitFor(LONGEST);
       await picture('again');
       await page.keyboard.press('Delete');
       await own.waitFor({ state: 'detached', ...LONGEST });

@@ -1,6 +1,6 @@
 // One running VS Code server: a port, folders of its own for data and extensions, and the address that opens a workspace
-// in it with an extension in development mode.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+// in it with an extension, linked as an installed one or in development mode.
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { end, runOrFail, start } from './processes.ts';
@@ -11,6 +11,11 @@ export interface SessionOptions {
   readonly folder: string;
   /** User settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /**
+   * The folder of an extension that is there as an installed one, as for a person. One in development mode needs a switch
+   * for the address to be heeded that also keeps every notification from the screen.
+   */
+  readonly linked?: string;
   /** A VSIX to install before the start. */
   readonly install?: string;
   /** Whether workspaces are untrusted until somebody trusts them, as for a person; otherwise all are trusted. */
@@ -64,6 +69,8 @@ export async function startServer(options: SessionOptions): Promise<ServerSessio
     '--extensions-dir',
     path.join(folder, 'extensions'),
   ];
+  if (options.linked !== undefined)
+    await symlink(options.linked, path.join(folder, 'extensions', path.basename(options.linked)), 'junction');
   if (options.install !== undefined)
     await runOrFail(node, [main, '--install-extension', options.install, '--accept-server-license-terms', ...folders], {
       timeout: 600_000,
@@ -73,7 +80,7 @@ export async function startServer(options: SessionOptions): Promise<ServerSessio
     '--without-connection-token',
     '--accept-server-license-terms',
     ...(options.untrusted === true ? [] : ['--disable-workspace-trust']),
-    '--enable-smoke-test-driver',
+    ...(options.linked === undefined ? ['--enable-smoke-test-driver'] : []),
   ];
   const log = path.join(folder, 'server.log');
   const child = start(node, [main, '--host', '127.0.0.1', '--port', '0', ...flags, ...folders], log, {

@@ -23,7 +23,7 @@ export async function smoke(): Promise<void> {
   const workbench = await openWorkbench({
     folder,
     workspace,
-    extension: root,
+    linked: root,
     settings: { 'workbench.colorTheme': themes[0]?.setting },
   });
   try {
@@ -53,4 +53,8 @@ async function visit(workbench: Workbench, workspace: string): Promise<void> {
     say(`picture: ${picture}`);
   }
   if (workbench.problems.length > 0) throw new Error(`the page reported:\n${workbench.problems.join('\n')}`);
+  // What fails is said on the screen, and in the console: there is nothing to compare the one run with.
+  await workbench.command('Dropscope: Compare Runs');
+  await workbench.page.locator('.notification-toast', { hasText: 'only one run' }).waitFor({ timeout: minute });
+  say('a failure is said on the screen');
 }

@@ -26,8 +26,8 @@ async function openForPerson(): Promise<void> {
 
 /** Serves VS Code on this machine until Ctrl+C, and opens a browser where there is a display. */
 async function openInBrowser(workspace: string): Promise<void> {
-  const server = await startServer({ folder: path.join(out, 'server') });
-  const address = server.address({ workspace, extension: root });
+  const server = await startServer({ folder: path.join(out, 'server'), linked: root });
+  const address = server.address({ workspace });
   say('VS Code is ready. Open this address in a browser on this machine; Ctrl+C ends.');
   console.log(`\n${address}\n`);
   const opener = findCommand('xdg-open');

@@ -34,6 +34,7 @@ const noise = [
   /net::ERR_|Failed to load resource|Failed to fetch|getaddrinfo|ENOTFOUND|ECONNREFUSED/,
   /authentication provider/,
   /\[lifecycle\] Long running operations during shutdown/, // of the workbench itself, when the page is reloaded
+  /Aborted onWillSaveTextDocument-event/, // likewise, where the machine is busy
   /IndexedDB database 'vscode-web-db' is closed/, // likewise
   /marketplace|gallery|open-vsx|extensions control manifest/i,
   /A bad HTTP response code \(404\) was received when fetching the script/, // the service worker of code-server's own wrapper

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { dropscope, sampleTexts, workspace } from '../dropscopeApi.ts';
+import { dropscope, sampleTexts, train, workspace } from '../dropscopeApi.ts';
 import { eventually } from '../eventually.ts';
 import { hostTest } from '../hostTest.ts';
 
@@ -83,6 +83,12 @@ hostTest('steps are trained, their masks counted, and the last step traced again
   });
   assert.equal(trace.step, 3);
   assert.ok((await stat(out.fsPath)).size > 1000);
+
+  await assert.rejects(train({ corpus: sampleTexts(1), config: { weight_p: 2 } }), /weight_p/);
+  const still = await vscode.commands.executeCommand<{ step: number }>('dropscope.exportTrace', {
+    out: vscode.Uri.joinPath(workspace(), 'still.safetensors'),
+  });
+  assert.equal(still.step, 3, 'a run that was refused took the place of the one that is shown');
 });
 
 hostTest('every promise holds, for the tool and as a report in a document', async () => {

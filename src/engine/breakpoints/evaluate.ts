@@ -84,8 +84,9 @@ export function valueOf(term: Term, moment: Moment): number | undefined {
 export function lookBack(term: Term, { log }: Moment, most = WINDOW): { values: number[]; steps: number } {
   const values: number[] = [];
   let steps = 0;
-  for (const step of log.latestFirst()) {
-    if (values.length === most) break;
+  while (values.length < most) {
+    const step = log.before(steps + 1);
+    if (!step) break;
     steps++;
     const value = valueOf(term, { step, log });
     if (value !== undefined && Number.isFinite(value)) values.push(value);
@@ -96,7 +97,7 @@ export function lookBack(term: Term, { log }: Moment, most = WINDOW): { values: 
 /** Of at least one value. */
 const summarise: Readonly<Record<'median' | 'mean' | 'min' | 'max', (values: number[]) => number>> = {
   median: (values) => {
-    const sorted = [...values].sort((a, b) => a - b);
+    const sorted = Float64Array.from(values).sort();
     const middle = sorted.length >> 1;
     return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
   },

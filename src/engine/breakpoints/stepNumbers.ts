@@ -1,5 +1,5 @@
 /** The numbers of a training step that conditions can name, and those of the steps before it. */
-import { isNumberName, type NumberName } from '../../shared/breakpointNumbers.ts';
+import { breakpointNumbers, type NumberName } from '../../shared/breakpointNumbers.ts';
 import type { TrainLine } from '../../shared/engineContract.ts';
 import type { RawZeros } from './rawZeros.ts';
 
@@ -13,19 +13,27 @@ export interface StepNumbers {
 /** How far back a look goes at most, to find 64 values of a number that few steps have. */
 const MOST_STEPS = 1024;
 
-/** From a step's line; `zeros` when they were counted at this step. */
+/** The names of a line's own numbers. */
+const OWN = (Object.keys(breakpointNumbers) as NumberName[]).filter(
+  (name): name is Exclude<NumberName, 'update_ratio' | 'raw_zeros'> => name !== 'update_ratio' && name !== 'raw_zeros',
+);
+
+/** From a step's line; `zeros` when they were counted at this step. Done at every step: no more than it takes. */
 export function stepNumbers(line: TrainLine, zeros: RawZeros | null): StepNumbers {
-  const own = Object.entries(line).filter(([name, value]) => isNumberName(name) && typeof value === 'number');
-  const ratios = Object.entries(line.params ?? {}).map(([name, { u }]) => ({ name, value: u }));
-  const ratio = ratios.length === 0 ? null : ratios.reduce((most, one) => (one.value > most.value ? one : most));
-  return {
-    values: {
-      ...(Object.fromEntries(own) as Partial<Record<NumberName, number>>),
-      ...(ratio && { update_ratio: ratio.value }),
-      ...(zeros && { raw_zeros: zeros.share }),
-    },
-    names: { ...(ratio && { update_ratio: ratio.name }), ...(zeros && { raw_zeros: zeros.name }) },
-  };
+  const values: Partial<Record<NumberName, number>> = {};
+  const names: Partial<Record<NumberName, string>> = {};
+  for (const name of OWN) values[name] = line[name];
+  for (const name in line.params) {
+    const { u } = line.params[name]!;
+    if (values.update_ratio !== undefined && u <= values.update_ratio) continue;
+    values.update_ratio = u;
+    names.update_ratio = name;
+  }
+  if (zeros) {
+    values.raw_zeros = zeros.share;
+    names.raw_zeros = zeros.name;
+  }
+  return { values, names };
 }
 
 /** What conditions look back at. */
@@ -37,9 +45,8 @@ export class StepLog {
     if (this.#steps.length >= 2 * MOST_STEPS) this.#steps.splice(0, this.#steps.length - MOST_STEPS);
   }
 
-  /** Latest first. */
-  *latestFirst(): Iterable<StepNumbers> {
-    const last = this.#steps.length - 1;
-    for (let at = last; at >= 0 && at > last - MOST_STEPS; at--) yield this.#steps[at]!;
+  /** The step that many before; undefined where none is kept. */
+  before(steps: number): StepNumbers | undefined {
+    return steps <= MOST_STEPS ? this.#steps[this.#steps.length - steps] : undefined;
   }
 }

@@ -1,11 +1,12 @@
 /**
  * Under each pane: the colour scale with the histogram of the whole tensor and its limits; under the mask the kept and
- * dropped shares. Bars piled at the two ends are the cells beyond the limits.
+ * dropped shares.
  */
 import type { WeightView } from '../../src/shared/engineContract.ts';
 import { prepare, write } from '../shared/canvas.ts';
 import { css } from '../shared/colour.ts';
-import { count, maskValue, percent, significant } from '../shared/format.ts';
+import { maskValue, percent } from '../shared/format.ts';
+import { drawSignedScale } from '../shared/signedScale.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { toneOf, type PaneKind, type Scales } from './weightCells.ts';
 
@@ -66,52 +67,14 @@ function signedLegend(
   width: number,
   scales: Scales,
 ): string {
-  const palette = currentPalette();
-  const { summary } = view.panes[kind];
-  const bars = Math.max(1, Math.floor((width - 1) / 3));
-  const heights = rebin(summary.histogram, summary.limit, kind, scales, bars);
-  const highest = Math.max(1, ...heights.subarray(1, bars - 1));
-  for (let bar = 0; bar < bars; bar++) {
-    const height = Math.min(15, ((heights[bar] ?? 0) / highest) * 15);
-    pen.fillStyle = css(palette.histogram);
-    pen.fillRect(bar * 3, 15 - height, 2, height);
-  }
-  for (let x = 0; x < bars * 3; x++) {
-    const packed = palette.signed[Math.round((x / (bars * 3 - 1)) * (palette.signed.length - 1))] ?? palette.zero;
-    pen.fillStyle = css([packed & 255, (packed >> 8) & 255, (packed >> 16) & 255]);
-    pen.fillRect(x, 16, 1, 8);
-  }
-  const limit = kind === 'gradient' ? scales.gradient : scales.raw;
   const holes = view.mode === 'train' ? view.facts.dropped / view.facts.cells : 0;
-  const bad = summary.nonFinite > 0 ? `${count(summary.nonFinite, 'cell')} not finite` : '';
   const words = width >= ROOM_FOR_WORDS;
-  const middle = !words
-    ? kind === 'gradient'
-      ? '√'
-      : '0'
-    : kind === 'gradient'
-      ? '0, √ scale'
-      : kind === 'derived'
-        ? `0, holes ${percent(holes)}`
-        : '0';
-  write(pen, significant(-limit, 2), 0, 33, palette.muted);
-  write(pen, bad || middle, width / 2, 33, bad ? palette.bad : palette.muted, 'center');
-  write(pen, `+${significant(limit, 2)}`, width - 1, 33, palette.muted, 'right');
-  const scale = `Scale from ${significant(-limit, 2)} to ${significant(limit, 2)}`;
-  return `${scale}${kind === 'gradient' ? ', square root' : ''}${bad ? `; ${bad}` : ''}.`;
-}
-
-/** The engine's equal bins over the tensor's own limits, put onto the bars of the scale in use. */
-function rebin(histogram: Uint32Array, limit: number, kind: PaneKind, scales: Scales, bars: number): Float64Array {
-  const heights = new Float64Array(bars);
-  const bins = histogram.length;
-  const parts = 8;
-  for (let bin = 0; bin < bins; bin++)
-    for (let part = 0; part < parts; part++) {
-      const value = (((bin + (part + 0.5) / parts) / bins) * 2 - 1) * limit;
-      const tone = Math.max(-1, Math.min(1, toneOf(kind, value, scales)));
-      const bar = Math.min(bars - 1, Math.floor(((tone + 1) / 2) * bars));
-      heights[bar] = (heights[bar] ?? 0) + (histogram[bin] ?? 0) / parts;
-    }
-  return heights;
+  const zero = words && kind === 'derived' ? `0, holes ${percent(holes)}` : '0';
+  return drawSignedScale(pen, width, {
+    summary: view.panes[kind].summary,
+    limit: kind === 'gradient' ? scales.gradient : scales.raw,
+    toneOf: (value) => toneOf(kind, value, scales),
+    middle: kind !== 'gradient' ? zero : words ? '0, √ scale' : '√',
+    note: kind === 'gradient' ? ', square root' : '',
+  });
 }

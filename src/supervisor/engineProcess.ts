@@ -27,14 +27,23 @@ export interface EngineEnd {
   readonly final: boolean;
 }
 
-export interface EngineProcessOptions {
+/** Which engine is run how, and how long it may be silent. */
+export interface EngineOptions {
+  /** The bundled engine, dist/engine.cjs. */
   readonly entry: string;
+  /** The Node (or Electron) to run it with; this process's own by default. */
   readonly execPath?: string;
+  /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly log: (line: LogLine) => void;
+  /** Silence after which the engine is asked for a sign of life. */
   readonly heartbeatMs?: number;
+  /** How long an idle engine may take to answer before it counts as hung; one that computes has `busyGraceMs`. */
   readonly graceMs?: number;
   readonly busyGraceMs?: number;
+}
+
+interface EngineProcessOptions extends EngineOptions {
   readonly onNotification: (method: keyof EngineNotifications, params: unknown) => void;
   readonly onEnd: (end: EngineEnd) => void;
   /** Whether a run is computing: then an answer may take as long as a training step. */

@@ -14,23 +14,11 @@ import type {
 } from '../shared/engineContract.ts';
 import type { CancellationLike } from '../shared/rpc.ts';
 import { sentenceOf } from '../shared/sentenceOf.ts';
-import { EngineProcess, type EngineEnd } from './engineProcess.ts';
+import { EngineProcess, type EngineEnd, type EngineOptions } from './engineProcess.ts';
 import { RestartCounter, THREE_IN_FIVE_MINUTES, type RestartPolicy } from './restartPolicy.ts';
 
-export interface SupervisorOptions {
-  /** The bundled engine, dist/engine.cjs. */
-  readonly entry: string;
-  /** The Node (or Electron) to run it with; this process's own by default. */
-  readonly execPath?: string;
-  /** Added to this process's environment. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly log: (line: LogLine) => void;
+export interface SupervisorOptions extends EngineOptions {
   readonly restarts?: RestartPolicy;
-  /** Silence after which the engine is asked for a sign of life. */
-  readonly heartbeatMs?: number;
-  /** How long an idle engine may take to answer before it counts as hung; one that computes has `busyGraceMs`. */
-  readonly graceMs?: number;
-  readonly busyGraceMs?: number;
 }
 
 export interface EngineExit {

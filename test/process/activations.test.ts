@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { engine, request, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { engine, request, tinyConfig, writeText } from './engineHarness.ts';
 
 test('activations of a run are those of its steps, are read from its folder, and go on with it', async (t) => {
   const folder = await scratch(t);

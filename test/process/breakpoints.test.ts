@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { Breakpoint } from '../../src/shared/breakpoint.ts';
+import { scratch } from '../support/scratch.ts';
 import {
   dropscope,
   engine,
@@ -14,7 +15,6 @@ import {
   metricsOf,
   request,
   runRecord,
-  scratch,
   tinyConfig,
   writeText,
 } from './engineHarness.ts';

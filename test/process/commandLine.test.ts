@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { scratch } from '../support/scratch.ts';
 import {
   cliEntry,
   dropscope,
@@ -11,7 +12,6 @@ import {
   linesOf,
   metricsOf,
   runRecord,
-  scratch,
   tinyConfig,
   writeText,
 } from './engineHarness.ts';

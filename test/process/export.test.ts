@@ -9,7 +9,8 @@ import type { ExportResult } from '../../src/shared/jobContract.ts';
 import { askPython } from '../../tools/python.ts';
 import { readEvents, type ReadEvent } from '../unit/export/eventReader.ts';
 import { eventFile, goldenEvents } from '../unit/export/measuredRun.ts';
-import { dropscope, engine, metricsOf, request, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { dropscope, engine, metricsOf, request, tinyConfig, writeText } from './engineHarness.ts';
 
 const python = askPython("import importlib.util as u; exit(0 if u.find_spec('tensorflow') else 1)", 'tensorflow');
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { dropscope, scratch } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { dropscope } from './engineHarness.ts';
 
 interface Generated {
   readonly text: string;

@@ -10,7 +10,8 @@ import fc from 'fast-check';
 import { readSafetensors, safetensorsPieces } from '../../src/engine/checkpoints/safetensors.ts';
 import { BAD_INPUT, failureStatus } from '../../src/shared/failureCodes.ts';
 import { committedCases } from '../golden/oneStepCase.ts';
-import { engine, request, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { engine, request, tinyConfig, writeText } from './engineHarness.ts';
 
 const given = (file: string) => path.join(committedCases, 'one-layer', file);
 const specialTokens = ['xxunk', 'xxpad', 'xxbos', 'xxeos', 'xxfld', 'xxrep', 'xxwrep', 'xxup', 'xxmaj'];

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { readSafetensors, writeSafetensors } from '../../src/engine/checkpoints/safetensors.ts';
 import type { CheckpointView } from '../../src/shared/checkpointContract.ts';
-import { dropscope, engine, metricsOf, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { dropscope, engine, metricsOf, tinyConfig, writeText } from './engineHarness.ts';
 
 const fixture = (name: string) => path.join(import.meta.dirname, '../fixtures/checkpoints', name);
 const specialTokens = ['xxunk', 'xxpad', 'xxbos', 'xxeos', 'xxfld', 'xxrep', 'xxwrep', 'xxup', 'xxmaj'];

@@ -8,6 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { StartRequest } from '../../src/shared/engineContract.ts';
 import type { VerdictView } from '../../src/shared/stepContract.ts';
+import { scratch } from '../support/scratch.ts';
 import {
   engine,
   engineEntry,
@@ -16,7 +17,6 @@ import {
   processIsThere,
   request,
   runRecord,
-  scratch,
   tinyConfig,
   writeText,
 } from './engineHarness.ts';

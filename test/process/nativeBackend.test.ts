@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { dropscope, engine, eventually, request, runRecord, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { dropscope, engine, eventually, request, runRecord, tinyConfig, writeText } from './engineHarness.ts';
 
 const modules = path.resolve(import.meta.dirname, '../../node_modules/@tensorflow');
 

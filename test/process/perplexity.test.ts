@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { brown, engine, request, scratch } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { brown, engine, request } from './engineHarness.ts';
 
 /** Twelve newspaper reports of the Brown corpus, as the sample workspace has them. */
 const files = Array.from({ length: 12 }, (_, index) => brown(`ca${String(index + 1).padStart(2, '0')}`));

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { readSafetensors } from '../../src/engine/checkpoints/safetensors.ts';
-import { engine, request, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { engine, request, tinyConfig, writeText } from './engineHarness.ts';
 
 test('the last recorded step of a run is traced again: same masks, every name of the contract', async (t) => {
   const folder = await scratch(t);

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { scratch } from '../support/scratch.ts';
 import {
   cliEntry,
   continuing,
@@ -14,7 +15,6 @@ import {
   processIsThere,
   request,
   runRecord,
-  scratch,
   tinyConfig,
   writeText,
 } from './engineHarness.ts';

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { MetricsUpdate } from '../../src/shared/engineContract.ts';
+import { scratch } from '../support/scratch.ts';
 import {
   continuing,
   engine,
@@ -13,7 +14,6 @@ import {
   metricsOf,
   request,
   runRecord,
-  scratch,
   tinyConfig,
   writeText,
 } from './engineHarness.ts';

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { VerdictView } from '../../src/shared/stepContract.ts';
-import { continuing, engine, eventually, metricsOf, request, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { continuing, engine, eventually, metricsOf, request, tinyConfig, writeText } from './engineHarness.ts';
 
 const RAW = '0.rnns.0.weight_hh_l0_raw';
 const EVERY_CELL = 1e6;

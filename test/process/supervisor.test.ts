@@ -4,16 +4,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { EngineExit } from '../../src/supervisor/engineSupervisor.ts';
-import {
-  engine,
-  engineEntry,
-  eventually,
-  processIsThere,
-  request,
-  scratch,
-  tinyConfig,
-  writeText,
-} from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { engine, engineEntry, eventually, processIsThere, request, tinyConfig, writeText } from './engineHarness.ts';
 
 /** What an idle engine may take to answer, many times what one takes on a busy machine; and what one at work takes. */
 const PATIENCE_MS = 1000;

@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { readSafetensors, writeSafetensors } from '../../src/engine/checkpoints/safetensors.ts';
 import { caseFolders, committedCases, isTraining, requireAgreement, traceArguments } from '../golden/oneStepCase.ts';
 import { runPython, torchPython } from '../support/torchPython.ts';
-import { dropscope, scratch } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { dropscope } from './engineHarness.ts';
 
 const given = (name: string, ...parts: string[]) => path.join(committedCases, name, ...parts);
 const native = process.env['DROPSCOPE_NATIVE'];

@@ -7,7 +7,8 @@ import { readSafetensors, writeSafetensors, type NamedTensor } from '../../src/e
 import { BAD_INPUT, failureStatus } from '../../src/shared/failureCodes.ts';
 import type { TraceRequest } from '../../src/shared/jobContract.ts';
 import { committedCases, traceArguments } from '../golden/oneStepCase.ts';
-import { dropscope, engine, scratch } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { dropscope, engine } from './engineHarness.ts';
 
 const sample = path.join(committedCases, 'tied');
 

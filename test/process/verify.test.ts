@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { dropscope, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { dropscope, tinyConfig, writeText } from './engineHarness.ts';
 
 interface Report {
   readonly holds: boolean;

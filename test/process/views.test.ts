@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { WeightView } from '../../src/shared/engineContract.ts';
-import { engine, request, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { engine, request, tinyConfig, writeText } from './engineHarness.ts';
 
 const RAW = '0.rnns.0.weight_hh_l0_raw';
 const DERIVED = '0.rnns.0.module.weight_hh_l0';

@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { CancellationTokenSource } from 'vscode-jsonrpc';
 import { pairedDifference, summaryOf } from '../../src/shared/pairedDraws.ts';
 import type { WhatIfProgress } from '../../src/shared/whatIf.ts';
-import { engine, eventually, metricsOf, request, scratch, tinyConfig, writeText } from './engineHarness.ts';
+import { scratch } from '../support/scratch.ts';
+import { engine, eventually, metricsOf, request, tinyConfig, writeText } from './engineHarness.ts';
 
 const changes = { weight_p: 0.6 };
 

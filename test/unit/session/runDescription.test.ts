@@ -1,11 +1,11 @@
 /** What a run's folder says of it, also one that an earlier version wrote. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { corpusHash } from '../../../src/engine/session/runCorpus.ts';
 import { readDescription, writeDescription } from '../../../src/engine/session/runDescription.ts';
+import { scratch } from '../../support/scratch.ts';
 import { sampleDescription } from '../features/sampleRun.ts';
 
 const texts = [{ sha256: 'aa' }, { sha256: 'bb' }];
@@ -17,8 +17,7 @@ test('a hash of texts depends on what they say, not on their order', () => {
 });
 
 test('a description is read as it was written; without a hash of its texts it is given that of the record', async (t) => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'dropscope-description-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = await scratch(t);
   const description = { ...sampleDescription(), folder, id: path.basename(folder) };
   await writeDescription(description);
   assert.deepEqual(await readDescription(folder), description);

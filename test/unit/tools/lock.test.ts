@@ -2,19 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { withLock } from '../../../tools/lock.ts';
+import { scratch } from '../../support/scratch.ts';
 
 const module = JSON.stringify(new URL('../../../tools/lock.ts', import.meta.url).href);
-
-async function scratch(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'dropscope-lock-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A process that does this while it holds the lock. */
 function holder(t: TestContext, file: string, work: string): ChildProcess {

@@ -9,7 +9,8 @@
                                               from the seed, as are the lengths of variable_bptt
   torch_reference.py compare CASE_DIR TRACE   prints the worst tensor of a trace made by `dropscope trace`
 
-Needs torch and numpy. Tests never run it: its results are committed under test/fixtures/.
+Needs torch and numpy. Its results are committed under test/fixtures/, and tests read those; where they find a Python with
+torch, one of them asks for fresh cases as well.
 Names, shapes and the meaning of every key: docs/contracts.md. Formulas: docs/semantics.md.
 """
 import json

@@ -21,8 +21,9 @@ export const KEPT_LIMIT_BYTES = 256 * 2 ** 20;
 const MOST_ANSWERS = 16;
 /** Views that a page asks for first, without a step; all else it asks of the step it got. */
 const FOLLOWING: ReadonlySet<string> = new Set(['weight', 'mask']);
-/** Who has not asked for so long follows no more: a page asks four times a second. */
+/** Who has not asked for so long and for so many steps follows no more: a page asks four times a second, and is answered between steps. */
 const WATCHING_MS = 2000;
+const WATCHING_STEPS = 6;
 /** How long a first look waits for a step that is taken along: no step ends while a run evaluates. */
 const FIRST_LOOK_MS = 1000;
 /** Of the budget, what pictures of an open panel may take; the rest is for recording. */
@@ -56,6 +57,8 @@ export class RunWatch {
   #askedAt = -Infinity;
   /** When anything was asked. */
   #lookedAt = -Infinity;
+  /** How long the latest step took. */
+  #stepMs = 0;
   /** First looks that wait for the next step. */
   #waiting: (() => void)[] = [];
   #ms = 0;
@@ -92,7 +95,8 @@ export class RunWatch {
     });
     this.#ms += recorded?.holdingMs ?? 0;
     // After the decision, which is then the one that the trainer was told to expect before the step.
-    this.#budget.spent(line.ms, line.introspection_ms, performance.now() - this.#lookedAt < WATCHING_MS);
+    this.#stepMs = line.ms;
+    this.#budget.spent(line.ms, line.introspection_ms, this.#isRecent(this.#lookedAt));
     this.#endWaiting();
   }
 
@@ -207,7 +211,11 @@ export class RunWatch {
   /** Somebody follows the run, and the next question will be about a newer step. */
   #viewIsDue(): boolean {
     const now = performance.now();
-    return now - this.#askedAt < WATCHING_MS && this.#pace.mayAdvance(now);
+    return this.#isRecent(this.#askedAt) && this.#pace.mayAdvance(now);
+  }
+
+  #isRecent(asked: number): boolean {
+    return performance.now() - asked < Math.max(WATCHING_MS, WATCHING_STEPS * this.#stepMs);
   }
 
   #follows(what: string, { step }: { readonly step?: number }): boolean {

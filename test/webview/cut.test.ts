@@ -75,6 +75,18 @@ describe('nothing is cut short', () => {
       await page.close();
     });
 
+  it('a status beside a long name of a run, on one line', async () => {
+    const { page } = await pages.openDrawn();
+    await page.evaluate(`document.documentElement.style.setProperty('--vscode-font-family', 'DejaVu Sans')`);
+    await page.evaluate(`document.querySelector('.run-name option').textContent = 'a long name (20261122-091812)'`);
+    for (let width = 420; width <= 1400; width += 70) {
+      await page.setViewportSize({ width, height: 900 });
+      const { height } = (await page.locator('#status').boundingBox()) ?? assert.fail('no status');
+      assert.ok(height <= 20, `${height} px high at ${width} px`);
+    }
+    await page.close();
+  });
+
   it('the names of parameters, which end before their curves begin', async () => {
     const { page } = await pages.openDrawn();
     await page.evaluate(`document.documentElement.style.setProperty('--vscode-font-family', 'DejaVu Sans')`);

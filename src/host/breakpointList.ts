@@ -65,12 +65,15 @@ export class BreakpointList implements vscode.Disposable {
     return this.#hits.get(id);
   }
 
-  /** Gives its id. Throws a sentence when the condition cannot be read, or is there already. */
+  /** Gives its id; one with the same condition is changed instead. Throws a sentence when the condition cannot be read. */
   async add(breakpoint: Omit<Breakpoint, 'id'>): Promise<string> {
     const { when } = breakpoint;
     readCondition(when);
     const same = this.#list.find((one) => one.when === when);
-    if (same) throw new Error(vscode.l10n.t('there is a breakpoint "{0}" already', when));
+    if (same) {
+      await this.change(same.id, breakpoint);
+      return same.id;
+    }
     const id = freeId(this.#list);
     await this.#set([...this.#list, { ...breakpoint, id }]);
     return id;

@@ -211,7 +211,7 @@ export class RunWatch {
   /** Somebody follows the run, and the next question will be about a newer step. */
   #viewIsDue(): boolean {
     const now = performance.now();
-    return this.#isRecent(this.#askedAt) && this.#pace.mayAdvance(now);
+    return this.#isRecent(this.#askedAt) && this.#pace.mayAdvance(now, this.#stepMs);
   }
 
   #isRecent(asked: number): boolean {
@@ -233,7 +233,7 @@ export class RunWatch {
     const { newest, shown } = this.#kept;
     if (!newest || newest === shown) return newest;
     // A step that would have to be computed anew is passed over: the next one is taken along.
-    if (shown && !(this.#pace.mayAdvance(now) && newest.atHand)) return shown;
+    if (shown && !(this.#pace.mayAdvance(now, this.#stepMs) && newest.atHand)) return shown;
     this.#kept.shown = newest;
     this.#pace.advance(now);
     return newest;

@@ -4,8 +4,9 @@
  * still: the first pictures of a run are drawn by cold code and cost many times what those after them do.
  */
 
-/** How long a step is shown at most while newer ones are kept, in milliseconds. */
+/** How long a step is shown at most while newer ones are kept: so many milliseconds, or so many steps where these take longer. */
 const LONGEST_PAUSE_MS = 6000;
+const LONGEST_PAUSE_STEPS = 10;
 
 export class ViewPace {
   readonly #share: number;
@@ -17,14 +18,14 @@ export class ViewPace {
     this.#share = percent / 100;
   }
 
-  /** How long a step is shown at least, in milliseconds: by what it has cost so far. */
-  get pauseMs(): number {
-    return Math.min(this.#spent / this.#share, LONGEST_PAUSE_MS);
+  /** How long a step is shown at least, in milliseconds: by what it has cost so far. Steps take `stepMs`. */
+  pauseMs(stepMs: number): number {
+    return Math.min(this.#spent / this.#share, Math.max(LONGEST_PAUSE_MS, LONGEST_PAUSE_STEPS * stepMs));
   }
 
-  /** Whether a newer step may be shown at `now`, in milliseconds. */
-  mayAdvance(now: number): boolean {
-    return now >= this.#since + this.pauseMs;
+  /** Whether a newer step may be shown at `now`, in milliseconds. Steps take `stepMs`. */
+  mayAdvance(now: number, stepMs = 0): boolean {
+    return now >= this.#since + this.pauseMs(stepMs);
   }
 
   /** A newer step is shown from `now` on. */

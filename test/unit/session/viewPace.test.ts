@@ -31,7 +31,7 @@ test('the first step is shown at once, and a picture that costs nothing follows 
   pace.advance(0);
   assert.ok(pace.mayAdvance(0));
   pace.spent(10);
-  assert.equal(pace.pauseMs, 200);
+  assert.equal(pace.pauseMs(0), 200);
   assert.ok(!pace.mayAdvance(199));
   assert.ok(pace.mayAdvance(200));
 });
@@ -42,4 +42,7 @@ test('a picture that cost very much, as the first of a run does, is shown for so
   pace.spent(2000);
   assert.ok(!pace.mayAdvance(5999));
   assert.ok(pace.mayAdvance(6000));
+  // Ten steps of a large model take longer than that.
+  assert.ok(!pace.mayAdvance(39_999, 4000));
+  assert.ok(pace.mayAdvance(40_000, 4000));
 });

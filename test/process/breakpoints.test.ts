@@ -47,7 +47,7 @@ test('a run stands still after the step that hit, shows that step, and goes on u
   // Another condition is true from step 12 on: it is hit there once, not at every step after it.
   await supervisor.request('resume', { run: 'run' });
   const second = await until(({ status, step }) => status === 'paused' && step > 7);
-  assert.match(second.message ?? '', /^step 12: loss [\d.]+ is above 0 and step 12 is at least 12$/);
+  assert.match(second.message ?? '', /^step 12: loss [\d.]+ is above 0$/);
   await supervisor.request('step', { run: 'run' });
   assert.equal(statuses.at(-1)?.step, 13);
   assert.equal(statuses.at(-1)?.hits, undefined, 'a step that hits nothing says nothing');

@@ -11,8 +11,12 @@ export function hitSentence(condition: Condition, moment: Moment): string {
   switch (condition.kind) {
     case 'comparison':
       return comparisonInWords(condition, moment);
-    case 'and':
-      return [condition.left, condition.right].map((part) => hitSentence(part, moment)).join(' and ');
+    case 'and': {
+      // Which step it is stands before the sentence.
+      const parts = [condition.left, condition.right];
+      const telling = parts.filter((part) => numbersIn(part).some((name) => name !== 'step'));
+      return (telling.length > 0 ? telling : parts).map((part) => hitSentence(part, moment)).join(' and ');
+    }
     case 'or': {
       const { left, right } = condition;
       return hitSentence(holds(left, moment) === true ? left : right, moment);

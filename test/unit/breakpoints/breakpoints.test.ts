@@ -197,7 +197,12 @@ describe('the sentence', () => {
   it('gives arithmetic as written, with its value', () => {
     const step = numbers({ step: 120, ar: 0.6, tar: 0.2, loss: 6.314 });
     assert.equal(sentence('2 * ar + tar > 1', [step]), '2 * ar + tar (1.4) is above 1');
-    assert.equal(sentence('loss > 6 && step > 100', [step]), 'loss 6.31 is above 6 and step 120 is above 100');
+    assert.equal(sentence('loss > 6 && step > 100', [step]), 'loss 6.31 is above 6');
+    assert.equal(
+      sentence('loss > 6 && ar > 0.5', [step]),
+      'loss 6.31 is above 6 and activation regularisation 0.6 is above 0.5',
+    );
+    assert.equal(sentence('step > 100 && step % 10 == 0', [step]), 'step 120 is above 100 and step % 10 (0) is 0');
     assert.equal(sentence('step == 120', [step]), 'this step was asked for');
   });
 });

@@ -87,6 +87,24 @@ describe('nothing is cut short', () => {
     await page.close();
   });
 
+  it('how far back the step viewed is, on one line', async () => {
+    const { page } = await pages.openDrawn();
+    await page.evaluate(`document.documentElement.style.setProperty('--vscode-font-family', 'DejaVu Sans')`);
+    await page.locator('#loss').focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('.behind', { hasText: '1 before the latest' }).waitFor();
+    for (const width of [1400, 1000, 730, 520, 480, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      const { height } = (await page.locator('.behind').boundingBox()) ?? assert.fail('not there');
+      assert.ok(height <= 20, `${height} px high at ${width} px`);
+      const over = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('#app *')].filter((each) => !each.closest('.text') && each.getBoundingClientRect().right > innerWidth).map((each) => (each.closest('section')?.id ?? 'head') + ' ' + each.tagName + ': ' + each.textContent)`,
+      );
+      assert.deepEqual(over, [], `${width} px`);
+    }
+    await page.close();
+  });
+
   it('the names of parameters, which end before their curves begin', async () => {
     const { page } = await pages.openDrawn();
     await page.evaluate(`document.documentElement.style.setProperty('--vscode-font-family', 'DejaVu Sans')`);

@@ -17,7 +17,7 @@ import { steerSteps } from './stepSteering.ts';
 export class Timeline {
   readonly root: HTMLElement;
   private readonly title = element('h2', {}, 'Step');
-  private readonly behind = element('span', { class: 'second' });
+  private readonly behind = element('span', { class: 'second behind' });
   private readonly numbers = element('span', { class: 'step-facts' });
   private readonly latest: HTMLButtonElement;
   private readonly measure: HTMLButtonElement;
@@ -101,7 +101,11 @@ export class Timeline {
     const index = history.indexOf(step);
     setText(this.title, step > 0 ? `Step ${integer(step)}` : 'No step yet');
     const back = history.lastStep - step;
-    setText(this.behind, step === 0 ? '' : back > 0 ? `${integer(back)} before the latest` : 'latest');
+    rebuild(this.behind, `${step} ${back}`, () => {
+      if (step === 0 || back === 0) return [step === 0 ? '' : 'latest'];
+      const words = (name: string, text: string) => element('span', { class: name }, text);
+      return [words('in-full', `${integer(back)} before the latest`), words('in-short', `${integer(back)} back`)];
+    });
     const at = (name: Parameters<History['column']>[0]) => history.column(name).at(index);
     const after =
       (state.description?.config.clip ?? 0) > 0

@@ -7,6 +7,7 @@ import '../shared/styles/base.css';
 import './styles/layout.css';
 import './styles/weight.css';
 import './styles/rows.css';
+import './styles/text.css';
 import './styles/whatIf.css';
 import './styles/activations.css';
 import './styles/compare.css';

@@ -38,7 +38,7 @@ import { keep, restore } from './persistence.ts';
 import { Pull } from './pull.ts';
 import { Session } from './session.ts';
 import { Sites } from './sites.ts';
-import { Store, type Changed, type PageState } from './store.ts';
+import { noTensors, Store, type Changed, type PageState } from './store.ts';
 import { TextView } from './textView.ts';
 import { Timeline } from './timeline.ts';
 import { unitInPanes } from './unitInPanes.ts';
@@ -60,18 +60,9 @@ const store = new Store({
   history: new History(),
   facts: null,
   viewed: null,
-  weight: null,
-  mask: null,
-  batch: null,
-  trouble: '',
+  ...noTensors,
   cursor: null,
   pin: null,
-  verdicts: null,
-  gradients: null,
-  reach: null,
-  tokens: null,
-  kept: null,
-  histograms: null,
   range: null,
   inPlace: kept.inPlace,
   whatIf: kept.whatIf,
@@ -83,8 +74,6 @@ const store = new Store({
   comparedSite: kept.comparedSite,
   histogram: kept.histogram,
   activation: kept.activation,
-  activations: null,
-  gates: null,
   lossTint: kept.lossTint,
   elementDropout: kept.elementDropout,
   reachOf: kept.reachOf,

@@ -8,7 +8,7 @@ import type { Comparison } from './comparison.ts';
 import type { HostClient } from './connection.ts';
 import { History } from './history.ts';
 import { leavesOf } from '../../src/shared/parameterNode.ts';
-import { targetOf, type PageState, type Store } from './store.ts';
+import { noTensors, targetOf, type PageState, type Store } from './store.ts';
 
 const PATIENCE_MS = 8000;
 const RETRY_MS = 2000;
@@ -132,18 +132,3 @@ export class Session {
     this.onNewTensors(false);
   }
 }
-
-const noTensors = {
-  weight: null,
-  mask: null,
-  batch: null,
-  verdicts: null,
-  gradients: null,
-  reach: null,
-  tokens: null,
-  kept: null,
-  histograms: null,
-  activations: null,
-  gates: null,
-  trouble: '',
-} satisfies Partial<PageState>;

@@ -175,6 +175,22 @@ export function touches(changed: Changed, ...parts: (keyof PageState)[]): boolea
   return changed.has('size') || changed.has('theme') || parts.some((part) => changed.has(part));
 }
 
+/** Of another run nothing that was read stays. */
+export const noTensors = {
+  weight: null,
+  mask: null,
+  batch: null,
+  verdicts: null,
+  gradients: null,
+  reach: null,
+  tokens: null,
+  kept: null,
+  histograms: null,
+  activations: null,
+  gates: null,
+  trouble: '',
+} satisfies Partial<PageState>;
+
 /** What fills the middle of the page: a weight (dropped or not) in four panes, or the mask of another site. */
 export interface Target {
   readonly kind: 'weight' | 'mask';

@@ -23,6 +23,9 @@ export const trainFlags: Flags = {
   json: 'boolean',
 };
 
+/** What a condition can name. */
+const names = Object.keys(breakpointNumbers);
+
 export const trainHelp = `dropscope train: train a model on text
 
 Usage: dropscope train CORPUS... [--config F] [--out DIR] [--steps N] [--epochs N] [--init W.safetensors]
@@ -37,10 +40,11 @@ Usage: dropscope train CORPUS... [--config F] [--out DIR] [--steps N] [--epochs 
   --resume DIR   continue that run in place, with the numbers of an undisturbed run
   --backend B    ${backendChoices}
   --seed N       start of every random number
-  --break C      end the run, as failed, with a checkpoint of the first step at which the condition becomes true; may be repeated.
-                 For example --break 'grad_norm > 10 * median(grad_norm)' or --break 'loss > 6 && step > 100'.
-                 Numbers: ${Object.keys(breakpointNumbers).join(', ')}
-                 Functions: ${Object.keys(breakpointFunctions).join(', ')} (they look back over 64 steps; previous over one; abs does not)
+  --break C      end the run, as failed and with a checkpoint, at the first step where the condition becomes true;
+                 may be repeated. For example 'grad_norm > 10 * median(grad_norm)' or 'loss > 6 && step > 100'.
+                 Numbers: ${names.slice(0, 8).join(', ')},
+                 ${names.slice(8).join(', ')}
+                 Functions: ${Object.keys(breakpointFunctions).join(', ')}
   --json         one JSON document on stdout
 
 Progress goes to stderr. Ctrl-C stops the run with a checkpoint; a second Ctrl-C ends it at once.

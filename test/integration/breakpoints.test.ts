@@ -73,6 +73,8 @@ await test('breakpoints on the screen', async (t) => {
       await frame.locator('#pane-mask[aria-label*=" at step "]').waitFor(LONGEST);
       await picture('paused');
       await pressed(frame.getByRole('button', { name: 'Show breakpoints: loss > 0 (hit once)' }));
+      // It comes a moment later, and would close a palette that was opened meanwhile.
+      await page.waitForFunction(`document.activeElement?.closest('.pane')?.textContent.includes('Breakpoints')`);
     });
 
     await t.test('it goes on without a second hit, and one that is removed by keys is gone', async () => {

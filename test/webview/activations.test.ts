@@ -34,7 +34,7 @@ function ranked(step: number, layer: number, gate: number): { unit: number; low:
 describe('activations', () => {
   it('of each layer are those of the run: mean, deviation and saturated gates at its last recorded step', async () => {
     const { page, complaints } = await pages.openDrawn();
-    const { steps, every, counted, positions } = recorded.activations;
+    const { steps, counted, positions } = recorded.activations;
     const last = steps.length - 1;
     for (let layer = 0; layer < layers; layer++) {
       await openLayer(page, layer);
@@ -58,7 +58,8 @@ describe('activations', () => {
       );
     }
     const line = await page.locator('#activations .line').innerText();
-    assert.ok(line.includes(`every ${every} steps, gates at ${counted} of ${positions} positions`), line);
+    const seen = `${steps.length} of steps ${steps[0]}–${steps.at(-1)}`;
+    assert.ok(line.includes(`${seen}, gates at ${counted} of ${positions} positions`), line);
     await page.locator('#activation-outputs').focus();
     await page.keyboard.press('t');
     assert.equal(await page.locator('dialog tbody tr').count(), steps.length);
@@ -101,8 +102,8 @@ describe('gates by unit', () => {
     );
     const [first] = shown;
     assert.ok(first, 'the fixture has a saturated unit');
-    const most = first.high >= first.low ? `near 1 ${percent(first.high, 0)}` : `near −1 ${percent(first.low, 0)}`;
-    assert.ok(words.includes(`${first.unit} ${most}`), words);
+    const most = first.high >= first.low ? `${percent(first.high, 0)} near 1` : `${percent(first.low, 0)} near −1`;
+    assert.ok(words.includes(`${first.unit}: ${most}`), words);
     await strip.focus();
     await page.keyboard.press('t');
     const table = await page.locator('dialog tbody tr').allInnerTexts();

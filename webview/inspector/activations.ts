@@ -116,7 +116,9 @@ export class Activations {
     const { counted, positions } = series;
     const where =
       counted < positions ? `gates at ${integer(counted)} of ${count(positions, 'position')}` : 'gates everywhere';
-    setText(this.second, `every ${count(series.every, 'step').replace(/^1 /, '')}, ${where}`);
+    const [first = 0, last = 0] = [series.steps[0], series.steps.at(-1)];
+    const steps = `${integer(series.steps.length)} of steps ${integer(first)}–${integer(last)}`;
+    setText(this.second, `${first === last ? `step ${integer(first)}` : steps}, ${where}`);
     this.second.title = this.second.textContent;
     this.outputs.setAttribute('aria-label', outputsInWords(drawing, layer));
     this.saturation.setAttribute('aria-label', gatesInWords(drawing, layer));

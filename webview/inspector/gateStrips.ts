@@ -104,14 +104,14 @@ export class GateStrips {
     const said = stuck > 0 ? `${count(stuck, 'unit')} saturated at every position. ` : '';
     const units = most.map(({ unit, low, high }) => {
       const [closed, open] = ends(gateLetters[gate] ?? 'i');
-      const share = high >= low ? `${open} ${percent(high, 0)}` : `${closed} ${percent(low, 0)}`;
+      const share = high >= low ? `${percent(high, 0)} ${open}` : `${percent(low, 0)} ${closed}`;
       const button = element(
         'button',
         { class: 'link', click: () => this.chooseUnit({ layer, gate, unit }) },
         `${unit}`,
       );
       button.title = `Show unit ${unit} of the ${name} in the panes`;
-      return element('span', { class: 'unit number' }, button, ` ${share}`);
+      return element('span', { class: 'unit number' }, button, `: ${share}`);
     });
     return [`${name}, most saturated units: ${said}`, ...units.flatMap((unit) => [unit, ' '])];
   }

@@ -246,7 +246,7 @@ export interface TensorSummary {
   readonly zeros: number;
   readonly nonFinite: number;
   readonly norm: number;
-  /** 99.5th percentile of |x| over finite cells (sampled above a million cells). */
+  /** 99.5th percentile of |x| over finite cells. */
   readonly limit: number;
   /** Equal bins over [-limit, limit]; values outside count in the end bins; exact zeros that a mask made are left out. */
   readonly histogram: Uint32Array;

@@ -22,6 +22,15 @@ export interface RecordedStep {
   names(): readonly string[];
   /** Undefined when this step recorded no tensor of that name. */
   read(name: string): TensorData | undefined;
+  /** Where a few cells of a large tensor take less than all of it; see the function of that name. */
+  readPart?(name: string, from: number, count: number): TensorData | undefined;
+}
+
+/** Its shape, and `count` of its values from the one at `from` on; undefined when there is no such tensor. */
+export function readPart(recorded: RecordedStep, name: string, from: number, count: number): TensorData | undefined {
+  if (recorded.readPart) return recorded.readPart(name, from, count);
+  const whole = recorded.read(name);
+  return whole && { shape: whole.shape, data: whole.data.subarray(from, from + count) };
 }
 
 /** A tensor of the step; throws a sentence with the names that come nearest when there is none. */

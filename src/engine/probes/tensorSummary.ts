@@ -40,6 +40,13 @@ export function summarize(data: Float32Array, mask?: Float32Array): TensorSummar
   };
 }
 
+/** The summary of so many cells of one and the same finite `value`, none of them a hole. */
+export function summaryOfConstant(cells: number, value: number): TensorSummary {
+  const { norm, limit, histogram } = summarize(Float32Array.of(value));
+  const size = { cells, zeros: value === 0 ? cells : 0, nonFinite: 0, norm: norm * Math.sqrt(cells), limit };
+  return { ...size, histogram: histogram.map((count) => count * cells) };
+}
+
 /** The floats' bits: those of a non-negative float order like the float itself. */
 function bitsOf(data: Float32Array): Uint32Array {
   return new Uint32Array(data.buffer, data.byteOffset, data.length);

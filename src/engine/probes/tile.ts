@@ -44,26 +44,57 @@ export function tile(
   maxCells: number,
   reducer: BlockReducer,
 ): Tile {
-  const matrix = matrixShape(tensor.shape);
-  const part = clampWindow(window, matrix);
+  const { cols } = matrixShape(tensor.shape);
+  return blocks(name, tensor.shape, window, maxCells, reducer, (exact) => {
+    const reduce = exact || reducer === 'extreme' ? extreme(tensor.data) : keptShare(tensor.data);
+    return (top, bottom, left, right) => reduce(cols, top, bottom, left, right);
+  });
+}
+
+/** The tile of a tensor whose cells all are `value`. */
+export function tileOfConstant(
+  name: string,
+  shape: readonly number[],
+  window: Window | undefined,
+  maxCells: number,
+  reducer: BlockReducer,
+  value: number,
+): Tile {
+  return blocks(name, shape, window, maxCells, reducer, (exact) => {
+    const reduced = exact || reducer === 'extreme' ? value : Number(value !== 0);
+    return () => reduced;
+  });
+}
+
+type BlockValue = (top: number, bottom: number, left: number, right: number) => number;
+
+function blocks(
+  name: string,
+  shape: readonly number[],
+  window: Window | undefined,
+  maxCells: number,
+  reducer: BlockReducer,
+  valueOf: (exact: boolean) => BlockValue,
+): Tile {
+  const part = clampWindow(window, matrixShape(shape));
   const { blockRows, blockCols } = blockSize(part.rows, part.cols, Math.max(1, Math.trunc(maxCells)));
   const exact = blockRows === 1 && blockCols === 1;
   const down = Math.ceil(part.rows / blockRows);
   const across = Math.ceil(part.cols / blockCols);
   const data = new Float32Array(down * across);
-  const reduce = exact || reducer === 'extreme' ? extreme(tensor.data) : keptShare(tensor.data);
+  const value = valueOf(exact);
   for (let i = 0; i < down; i++) {
     const top = part.row + i * blockRows;
     const bottom = Math.min(top + blockRows, part.row + part.rows);
     for (let j = 0; j < across; j++) {
       const left = part.col + j * blockCols;
       const right = Math.min(left + blockCols, part.col + part.cols);
-      data[i * across + j] = reduce(matrix.cols, top, bottom, left, right);
+      data[i * across + j] = value(top, bottom, left, right);
     }
   }
   return {
     name,
-    shape: tensor.shape,
+    shape,
     window: part,
     blockRows,
     blockCols,

@@ -32,7 +32,7 @@ import { maskView } from '../probes/maskView.ts';
 import { readRecorded, type RecordedStep } from '../probes/recordedStep.ts';
 import { tokenView } from '../probes/tokenView.ts';
 import { verdictView } from '../probes/verdictView.ts';
-import { weightView } from '../probes/weightView.ts';
+import { WeightViews } from '../probes/weightViews.ts';
 import { readActivations } from './activationsFile.ts';
 import { readHistograms } from './histogramsFile.ts';
 import { LiveRun } from './liveRun.ts';
@@ -50,6 +50,7 @@ export class EngineSession {
   readonly #notify: Notify;
   readonly #version: string;
   readonly #viewed = new ViewedRuns();
+  readonly #weights = new WeightViews();
   readonly #whatIf = new WhatIfQuestions((progress) => this.#notify('whatIfProgress', progress));
   #run: LiveRun | null = null;
   /** How it was started. */
@@ -83,7 +84,8 @@ export class EngineSession {
       },
       history: ({ folder, maxPoints }) => this.#history(folder, maxPoints),
       describe: ({ folder }) => this.#describe(folder),
-      weight: (query) => this.#view('weight', query, (view) => weightView(view.recorded, view.description, query)),
+      weight: (query) =>
+        this.#view('weight', query, (view) => this.#weights.view(view.recorded, view.description, query)),
       mask: (query) =>
         this.#view('mask', query, (view) => maskView(view.recorded, view.description, view.words, query)),
       batch: (query) => this.#view('batch', query, (view) => batchView(view.recorded, view.description, view.words)),

@@ -97,6 +97,15 @@ export class Recording implements HeldStep {
     return { shape: [data.length], data };
   }
 
+  readPart(name: string, from: number, count: number): TensorData | undefined {
+    const tensor = this.tensor(name);
+    if (!tensor || SQUARES.test(name) || count === tensor.size) return this.read(name);
+    const part = tf.tidy(() => tf.slice(tf.reshape(tensor, [tensor.size]), from, count));
+    const data = part.dataSync<'float32'>().slice();
+    part.dispose();
+    return { shape: [...tensor.shape], data };
+  }
+
   /**
    * The step for a look in passing, whose values are used at once and not held: valid until the next step. Other than by
    * `read`, nothing is copied where a backend can show its own memory, and nobody is expected to ask for more.

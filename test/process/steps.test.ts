@@ -152,11 +152,11 @@ test('a run that goes on keeps its distributions, and takes no more memory for a
   const text = await writeText(folder);
   const run = path.join(folder, 'run');
   const { supervisor, until } = engine(t);
-  await supervisor.request('start', request(run, text, { config: { ...tinyConfig, steps: 40 } }));
+  await supervisor.request('start', request(run, text, { config: { ...tinyConfig, steps: 40 }, budgetPercent: 100 }));
   await until(({ status }) => status === 'done');
   const before = await supervisor.request('histograms', { run: 'run', name: RAW, of: 'weight' });
   assert.deepEqual([...before.steps], [1, 16, 32]);
-  await supervisor.request('start', continuing(run, { steps: 60 }));
+  await supervisor.request('start', { ...continuing(run, { steps: 60 }), budgetPercent: 100 });
   await until(({ status, step }) => status === 'done' && step === 60);
   const after = await supervisor.request('histograms', { run: 'run', name: RAW, of: 'weight' });
   assert.deepEqual([...after.steps], [1, 16, 32, 48]);

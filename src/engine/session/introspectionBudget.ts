@@ -9,6 +9,8 @@ export const DEFAULT_BUDGET_PERCENT = 10;
 
 /** Of the budget, what is for recording alone, while no panel asks for anything. */
 const UNWATCHED = 0.5;
+/** What the first step costs is told with the second; code that runs for the first time is charged to nobody. */
+const COLD_STEPS = 2;
 /** Milliseconds that a run begins with: the first hundred steps of a small model are worth all being kept. */
 const START_MS = 100;
 /** How long an allowance can be saved up, and how long at most a costly look is paid off, in milliseconds of training. */
@@ -23,6 +25,7 @@ export class IntrospectionBudget {
   readonly percent: number;
   readonly #say: (message: string) => void;
   #allowance = START_MS;
+  #steps = 0;
   #every = 1;
   #backedOff = '';
   /** Since the last verdict. */
@@ -59,7 +62,8 @@ export class IntrospectionBudget {
   /** After a step that took `ms`, of which `introspectionMs` were introspection; `watched`: while somebody looked. */
   spent(ms: number, introspectionMs: number, watched: boolean): void {
     const share = (this.percent / 100) * (watched ? 1 : UNWATCHED);
-    const allowance = this.#allowance + share * ms - introspectionMs;
+    const charged = ++this.#steps <= COLD_STEPS ? 0 : introspectionMs;
+    const allowance = this.#allowance + share * ms - charged;
     this.#allowance = Math.max(-share * MOST_OWED_MS, Math.min(Math.max(START_MS, share * MOST_SAVED_MS), allowance));
     this.#window.steps++;
     this.#window.ms += ms;

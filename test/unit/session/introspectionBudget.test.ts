@@ -55,6 +55,13 @@ it('has half of it while nobody looks', () => {
   assert.equal(budget.backedOff, '');
 });
 
+it('what the first step costs, whose code is cold, keeps no other from being recorded', () => {
+  const { budget, train } = training(5);
+  budget.spent(5, 0, false);
+  budget.spent(2000, 1990, false);
+  assert.equal(train(40, { ms: 1, cost: 2, watched: false }).taken, 40);
+});
+
 it('a small model is recorded whole for a while, whatever that costs', () => {
   const { said, train } = training(10);
   assert.equal(train(100, { ms: 0.5, cost: 1, watched: false }).taken, 100);
@@ -63,7 +70,7 @@ it('a small model is recorded whole for a while, whatever that costs', () => {
 
 it('one costly look is paid off, but never for longer than half a minute of training', () => {
   const { budget, train } = training(5);
-  train(1, {});
+  train(2, {});
   budget.spent(60_000, 59_000, true);
   assert.equal(train(290, { cost: 1 }).taken, 0);
   assert.ok(train(40, { cost: 1 }).taken > 15);

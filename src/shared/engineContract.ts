@@ -14,7 +14,7 @@ import type { WhatIfProgress } from './whatIf.ts';
 export const PROTOCOL_VERSION = 1;
 
 /** How long an engine may go on writing what a run that has ended left to be written, once its owner has let go of it. */
-export const LEAVE_MS = 3000;
+export const LEAVE_MS = 10_000;
 
 export type BackendName = 'wasm' | 'cpu' | 'tensorflow';
 

@@ -1,7 +1,7 @@
 /**
  * Ends the engine when whoever started it is gone. The IPC channel says so too, and then the engine leaves by itself, but
  * only between steps; this watch runs on a thread of its own, so that even a step of many seconds does not outlive its
- * owner by more than a few.
+ * owner for long.
  */
 import { Worker } from 'node:worker_threads';
 import { LEAVE_MS } from '../../shared/engineContract.ts';

@@ -8,7 +8,7 @@ import { gateUnits, positionsOf, sharesOf } from './gateUnits.ts';
 import type { RecordedStep } from './recordedStep.ts';
 
 /** Rows and time steps whose gates are counted. */
-const MOST_POSITIONS = 512;
+const MOST_POSITIONS = 256;
 
 /** The shares (0 to 1) of saturated gates i, f, g, o by layer, over batch, time, units and directions; none when unknown. */
 export function gateSaturation(recorded: RecordedStep): Saturation {

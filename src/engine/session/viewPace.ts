@@ -1,17 +1,21 @@
 /**
  * Which step the views that follow a run are shown. A newer one is shown only when those before have not taken more than
  * their share of the time: a picture that costs more follows less often. But never so seldom that a run seems to stand
- * still: the first pictures of a run are drawn by cold code and cost many times what those after them do.
+ * still.
  */
 
 /** How long a step is shown at most while newer ones are kept: so many milliseconds, or so many steps where these take longer. */
-const LONGEST_PAUSE_MS = 6000;
+const LONGEST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_STEPS = 10;
+/** The same for the first pictures, which are drawn by cold code and cost many times what those after them do. */
+const COLD_PAUSE_MS = 6000;
+const COLD_PICTURES = 3;
 
 export class ViewPace {
   readonly #share: number;
   #since = -Infinity;
   #spent = 0;
+  #pictures = 0;
 
   /** `percent` of the time that showing may take, above 0. */
   constructor(percent: number) {
@@ -20,7 +24,8 @@ export class ViewPace {
 
   /** How long a step is shown at least, in milliseconds: by what it has cost so far. Steps take `stepMs`. */
   pauseMs(stepMs: number): number {
-    return Math.min(this.#spent / this.#share, Math.max(LONGEST_PAUSE_MS, LONGEST_PAUSE_STEPS * stepMs));
+    const longest = this.#pictures <= COLD_PICTURES ? COLD_PAUSE_MS : LONGEST_PAUSE_MS;
+    return Math.min(this.#spent / this.#share, Math.max(longest, LONGEST_PAUSE_STEPS * stepMs));
   }
 
   /** Whether a newer step may be shown at `now`, in milliseconds. Steps take `stepMs`. */
@@ -32,6 +37,7 @@ export class ViewPace {
   advance(now: number): void {
     this.#since = now;
     this.#spent = 0;
+    this.#pictures++;
   }
 
   /** A view of the step that is shown took `ms`. */

@@ -100,10 +100,10 @@ test('shares of a large batch come from some of its positions, and say of how ma
   trainer.step(tokenBatch(20, 31, 11), { step: 1, lr: 0.01 });
   const recorded = trainer.recorded()!;
   const { counted, positions, layers } = gateSaturation(recorded);
-  assert.deepEqual([counted, positions, layers.length], [512, 600, 2]);
+  assert.deepEqual([counted, positions, layers.length], [256, 600, 2]);
   gateView(recorded).layers.forEach((gates, layer) => {
     const exact = sharesOf(gates);
-    layers[layer]!.forEach((share, gate) => assert.ok(Math.abs(share - exact[gate]!) < 0.02));
+    layers[layer]!.forEach((share, gate) => assert.ok(Math.abs(share - exact[gate]!) < 0.03));
   });
   trainer.dispose();
   model.dispose();

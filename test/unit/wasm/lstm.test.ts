@@ -81,6 +81,25 @@ function differences(sizes: LstmCase, operands: LstmOperands, name: (typeof name
 
 const title = ({ batch, time, inputs, hidden }: LstmCase): string => `B ${batch} T ${time} I ${inputs} H ${hidden}`;
 
+/** Floats that processors take many times as long to multiply. */
+const isDenormal = (value: number): boolean => value !== 0 && Math.abs(value) < 2 ** -126;
+
+test('gates that are shut as far as a diverged model shuts them make no denormal numbers', async () => {
+  const sizes = { batch: 3, time: 6, inputs: 4, hidden: 12 };
+  await startKernels({ threads: 1 });
+  for (const shut of [-66, -88, -1000]) {
+    const operands = operandsOf(sizes);
+    // The first and the last quarter of the rows are the gates i and o.
+    operands.biasIh.fill(shut, 0, sizes.hidden).fill(shut, 3 * sizes.hidden);
+    const { output, h, c, ...slopes } = pass(sizes, operands);
+    for (const [name, values] of Object.entries({ output, h, c, ...slopes })) {
+      assert.ok(values);
+      assert.deepEqual([...values].filter(isDenormal), [], `${name} with gates shut by ${shut}`);
+    }
+    assert.ok(Math.max(...output!.map(Math.abs)) < 1e-25, 'what is let through is nothing');
+  }
+});
+
 for (const [threads, reproducible] of [
   [1, true],
   [2, false],

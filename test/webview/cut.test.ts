@@ -60,6 +60,12 @@ const cut = `[...document.querySelectorAll('#app *')]
   .filter((each) => getComputedStyle(each).overflowX !== 'visible' && each.scrollWidth > each.clientWidth + 1)
   .map((each) => (each.id || each.className || each.tagName) + ': ' + each.textContent)`;
 
+/** To another width, until what is measured in frames is drawn. */
+async function widen(page: Page, width: number): Promise<void> {
+  await page.setViewportSize({ width, height: 900 });
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+}
+
 /** In a wide font, as that of VS Code is where nothing narrower is installed. */
 describe('nothing is cut short', () => {
   for (const [section, open] of sections)
@@ -68,8 +74,7 @@ describe('nothing is cut short', () => {
       await page.evaluate(`document.documentElement.style.setProperty('--vscode-font-family', 'DejaVu Sans')`);
       await open(page);
       for (const width of [1400, 1125, 1000, 730, 480, 360]) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+        await widen(page, width);
         assert.deepEqual(await page.evaluate<string[]>(cut), [], `${width} px wide`);
       }
       await page.close();
@@ -80,7 +85,7 @@ describe('nothing is cut short', () => {
     await page.evaluate(`document.documentElement.style.setProperty('--vscode-font-family', 'DejaVu Sans')`);
     await page.evaluate(`document.querySelector('.run-name option').textContent = 'a long name (20261122-091812)'`);
     for (let width = 420; width <= 1400; width += 70) {
-      await page.setViewportSize({ width, height: 900 });
+      await widen(page, width);
       const { height } = (await page.locator('#status').boundingBox()) ?? assert.fail('no status');
       assert.ok(height <= 20, `${height} px high at ${width} px`);
     }
@@ -94,7 +99,7 @@ describe('nothing is cut short', () => {
     await page.keyboard.press('ArrowLeft');
     await page.locator('.behind', { hasText: '1 before the latest' }).waitFor();
     for (const width of [1400, 1000, 730, 520, 480, 360]) {
-      await page.setViewportSize({ width, height: 900 });
+      await widen(page, width);
       const { height } = (await page.locator('.behind').boundingBox()) ?? assert.fail('not there');
       assert.ok(height <= 20, `${height} px high at ${width} px`);
       const over = await page.evaluate<string[]>(
@@ -109,7 +114,7 @@ describe('nothing is cut short', () => {
     const { page } = await pages.openDrawn();
     await page.evaluate(`document.documentElement.style.setProperty('--vscode-font-family', 'DejaVu Sans')`);
     for (const width of [1400, 1330, 1220, 1125, 1000, 730, 480, 360]) {
-      await page.setViewportSize({ width, height: 900 });
+      await widen(page, width);
       const over = await page.evaluate<string[]>(`[...document.querySelectorAll('button.parameter')]
         .filter((row) => {
           const name = document.createRange();
@@ -129,7 +134,7 @@ describe('nothing is cut short', () => {
     await page.evaluate(`document.querySelector('.place .number').textContent = '4607, 1151'`);
     await page.evaluate(`document.querySelector('.place .second').textContent = 'o, unit 1151'`);
     for (const width of [1400, 1125, 1000, 730]) {
-      await page.setViewportSize({ width, height: 900 });
+      await widen(page, width);
       assert.deepEqual(await page.evaluate<string[]>(cut), [], `${width} px wide`);
       const room = await page.evaluate<number>(`(() => {
         const value = document.createRange();

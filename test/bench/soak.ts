@@ -32,7 +32,8 @@ interface Sample {
 export async function soak(backend: string, own: () => number, say: (line: string) => void): Promise<void> {
   const report = await chooseBackend(backend);
   const train = (steps: number, sampled: (step: number) => void): void => {
-    const run = new BenchSteps(dimensions.tiny, report);
+    // Every step is recorded, so that as many are kept as may be long before the end, however slow the machine.
+    const run = new BenchSteps(dimensions.tiny, report, 100);
     for (let sample = 1; sample <= SAMPLES; sample++) {
       run.run(steps / SAMPLES / 2, 'visible');
       run.run(steps / SAMPLES / 2, 'off');

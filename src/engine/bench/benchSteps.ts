@@ -5,6 +5,7 @@
 import type { BenchDimensions, BenchObservation } from '../../shared/benchContract.ts';
 import type { BackendReport } from '../backends/chooseBackend.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
+import { DEFAULT_BUDGET_PERCENT } from '../session/introspectionBudget.ts';
 import { RunWatch } from '../session/runWatch.ts';
 import { detailsDue } from '../training/plan.ts';
 import { Trainer } from '../training/trainer.ts';
@@ -22,11 +23,14 @@ export class BenchSteps {
   readonly said: string[] = [];
   readonly #sizes: BenchDimensions;
   readonly #backend: BackendReport;
+  readonly #budgetPercent: number;
   #watched: { watch: RunWatch; panel: OpenPanel } | null = null;
   #observation: BenchObservation = 'off';
   #step = 0;
 
-  constructor(sizes: BenchDimensions, backend: BackendReport) {
+  /** `budgetPercent`: most of the time that observing may take, as a run has it; its default without. */
+  constructor(sizes: BenchDimensions, backend: BackendReport, budgetPercent = DEFAULT_BUDGET_PERCENT) {
+    this.#budgetPercent = budgetPercent;
     this.#sizes = sizes;
     this.#backend = backend;
     this.model = benchModel(sizes);
@@ -75,7 +79,8 @@ export class BenchSteps {
     const { trainer } = this;
     const run = benchRun(this.#sizes, this.model, this.#backend);
     const earlier = { histograms: [], step: 0 };
-    const watch = new RunWatch({ ...run, trainer, earlier, say: (message) => this.said.push(message) });
+    const budgetPercent = this.#budgetPercent;
+    const watch = new RunWatch({ ...run, trainer, earlier, budgetPercent, say: (message) => this.said.push(message) });
     return (this.#watched = { watch, panel: new OpenPanel(watch, run.description) });
   }
 }

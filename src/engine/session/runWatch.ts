@@ -62,6 +62,8 @@ export class RunWatch {
   /** First looks that wait for the next step. */
   #waiting: (() => void)[] = [];
   #ms = 0;
+  /** Of that, what is told but not charged: the first pictures, whose code is cold, would stop recording for long. */
+  #excusedMs = 0;
 
   constructor(run: WatchedRun) {
     this.#run = run;
@@ -96,7 +98,8 @@ export class RunWatch {
     this.#ms += recorded?.holdingMs ?? 0;
     // After the decision, which is then the one that the trainer was told to expect before the step.
     this.#stepMs = line.ms;
-    this.#budget.spent(line.ms, line.introspection_ms, this.#isRecent(this.#lookedAt));
+    this.#budget.spent(line.ms, Math.max(0, line.introspection_ms - this.#excusedMs), this.#isRecent(this.#lookedAt));
+    this.#excusedMs = 0;
     this.#endWaiting();
   }
 
@@ -186,7 +189,9 @@ export class RunWatch {
         return answer;
       });
     } finally {
-      this.#pace.spent(this.#ms - before);
+      const spent = this.#ms - before;
+      if (this.#pace.cold) this.#excusedMs += spent;
+      this.#pace.spent(spent);
     }
   }
 

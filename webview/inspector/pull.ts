@@ -17,7 +17,7 @@ const SCRUB_PAUSE_MS = 80;
 /** Histograms and activations hold a whole run, so those of a live one are read less often. */
 const HISTOGRAM_PAUSE_MS = 2000;
 /** While a live run is followed, computing the last prediction's reach takes at most one part in so many of the time. */
-const REACH_SHARE = 50;
+const REACH_SHARE = 100;
 /** Enough for every cell of a 512 x 128 weight when all of it is shown; what is finer comes in tiles. */
 const COARSE_CELLS = 65_536;
 

@@ -1,6 +1,6 @@
 /**
  * Asks what an open panel asks of a run it follows (webview/inspector/pull.ts): every 250 ms the selected weight, a step later
- * everything else of that step, and the last prediction's reach in at most a fiftieth of the time. Each answer is also turned
+ * everything else of that step, and the last prediction's reach in at most a hundredth of the time. Each answer is also turned
  * into the bytes that would leave the engine; drawing them is the page's own time.
  */
 import { serialize } from 'node:v8';
@@ -16,7 +16,7 @@ import type { ViewedRun } from '../session/viewedRuns.ts';
 
 const PAUSE_MS = 250;
 const COARSE_CELLS = 65_536;
-const REACH_SHARE = 50;
+const REACH_SHARE = 100;
 
 export class OpenPanel {
   readonly #watch: RunWatch;

@@ -10,7 +10,8 @@ import { gradientView } from '../probes/gradientView.ts';
 import { predictionReach } from '../probes/predictionReach.ts';
 import { tokenView } from '../probes/tokenView.ts';
 import { verdictView } from '../probes/verdictView.ts';
-import { type WeightQuery, weightView } from '../probes/weightView.ts';
+import type { WeightQuery } from '../probes/weightView.ts';
+import { WeightViews } from '../probes/weightViews.ts';
 import type { RunWatch } from '../session/runWatch.ts';
 import type { ViewedRun } from '../session/viewedRuns.ts';
 
@@ -21,6 +22,7 @@ const REACH_SHARE = 100;
 export class OpenPanel {
   readonly #watch: RunWatch;
   readonly #weight: string;
+  readonly #weights = new WeightViews();
   #askedAt = -Infinity;
   #reachDueAt = -Infinity;
   /** The step whose weight was sent and that everything else is asked of. */
@@ -41,7 +43,7 @@ export class OpenPanel {
     const query: WeightQuery & { step?: number } = { name: this.#weight, maxCells: COARSE_CELLS };
     if (this.#watch.waits('weight', query)) return;
     this.#askedAt = performance.now();
-    const view = ({ recorded, description }: ViewedRun): WeightView => weightView(recorded, description, query);
+    const view = ({ recorded, description }: ViewedRun): WeightView => this.#weights.view(recorded, description, query);
     this.#shown = this.#send('weight', query, view).step;
   }
 

@@ -19,15 +19,9 @@ export interface WeightQuery {
 type PaneName = keyof WeightView['panes'];
 
 /**
- * The view of a weight at `recorded`. A parameter that is not dropped shows a mask of ones. Throws a sentence when the
- * run has no such weight.
+ * A weight at `recorded` with all of it as detail; takes passes over every cell of all four. A parameter that is not dropped
+ * shows a mask of ones. Throws a sentence when the run has no such weight.
  */
-export function weightView(recorded: RecordedStep, run: RunDescription, query: WeightQuery): WeightView {
-  const whole = wholeView(recorded, run, query);
-  return query.window ? withWindow(whole, recorded, run, { ...query, window: query.window }) : whole;
-}
-
-/** With all of the weight as detail. Takes passes over every cell of all four. */
 export function wholeView(
   recorded: RecordedStep,
   run: RunDescription,

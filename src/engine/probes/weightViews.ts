@@ -21,7 +21,7 @@ export class WeightViews {
   /** The latest last. */
   #known: readonly Remembered[] = [];
 
-  /** See weightView. A step's tensors do not change. */
+  /** Of the whole weight, or with a window of it as detail. A step's tensors do not change. Throws like wholeView. */
   view(recorded: RecordedStep, run: RunDescription, { window, name, maxCells }: WeightQuery): WeightView {
     // Beside a window any overview will do: whoever asks for one has drawn it already.
     const asked = this.#known.find(

@@ -26,6 +26,8 @@ const WATCHING_MS = 2000;
 const WATCHING_STEPS = 6;
 /** How long a first look waits for a step that is taken along: no step ends while a run evaluates. */
 const FIRST_LOOK_MS = 1000;
+/** The first looks, whose code is cold: about three pictures of a panel with all that is beside them. */
+const COLD_LOOKS = 20;
 /** Of the budget, what pictures of an open panel may take; the rest is for recording. */
 const PICTURES = 0.3;
 
@@ -62,7 +64,8 @@ export class RunWatch {
   /** First looks that wait for the next step. */
   #waiting: (() => void)[] = [];
   #ms = 0;
-  /** Of that, what is told but not charged: the first pictures, whose code is cold, would stop recording for long. */
+  #looks = 0;
+  /** What is told but not charged: the first looks would stop recording for long. */
   #excusedMs = 0;
 
   constructor(run: WatchedRun) {
@@ -190,7 +193,7 @@ export class RunWatch {
       });
     } finally {
       const spent = this.#ms - before;
-      if (this.#pace.cold) this.#excusedMs += spent;
+      if (++this.#looks <= COLD_LOOKS) this.#excusedMs += spent;
       this.#pace.spent(spent);
     }
   }

@@ -22,14 +22,9 @@ export class ViewPace {
     this.#share = percent / 100;
   }
 
-  /** Whether the picture on show is one of the first. */
-  get cold(): boolean {
-    return this.#pictures <= COLD_PICTURES;
-  }
-
   /** How long a step is shown at least, in milliseconds: by what it has cost so far. Steps take `stepMs`. */
   pauseMs(stepMs: number): number {
-    const longest = this.cold ? COLD_PAUSE_MS : LONGEST_PAUSE_MS;
+    const longest = this.#pictures <= COLD_PICTURES ? COLD_PAUSE_MS : LONGEST_PAUSE_MS;
     return Math.min(this.#spent / this.#share, Math.max(longest, LONGEST_PAUSE_STEPS * stepMs));
   }
 

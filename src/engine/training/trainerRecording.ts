@@ -100,6 +100,7 @@ export class Recording implements HeldStep {
   readPart(name: string, from: number, count: number): TensorData | undefined {
     const tensor = this.tensor(name);
     if (!tensor || SQUARES.test(name) || count === tensor.size) return this.read(name);
+    if (count === 0) return { shape: [...tensor.shape], data: new Float32Array(0) };
     const part = tf.tidy(() => tf.slice(tf.reshape(tensor, [tensor.size]), from, count));
     const data = part.dataSync<'float32'>().slice();
     part.dispose();

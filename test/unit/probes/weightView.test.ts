@@ -7,9 +7,11 @@ import type { RecordedStep, TensorData } from '../../../src/engine/probes/record
 import { NO_EVIDENCE } from '../../../src/engine/probes/stepEvidence.ts';
 import { summarize } from '../../../src/engine/probes/tensorSummary.ts';
 import { tile } from '../../../src/engine/probes/tile.ts';
-import { weightView } from '../../../src/engine/probes/weightView.ts';
 import { WeightViews } from '../../../src/engine/probes/weightViews.ts';
 import type { RunDescription } from '../../../src/shared/engineContract.ts';
+
+/** Without a memory of anything. */
+const weightView: WeightViews['view'] = (...asked) => new WeightViews().view(...asked);
 
 const RAW = '0.rnns.0.weight_hh_l0_raw';
 const MASK = '0.rnns.0.weight_hh_l0';

@@ -223,4 +223,27 @@ onEachBackend('run watch', () => {
     trainer.dispose();
     model.dispose();
   });
+
+  test('only the first looks are excused: whoever looks back on and on pays for it', () => {
+    const { model, trainer } = make();
+    const watch = new RunWatch({
+      ...{ description, words: [], trainer, budgetPercent: 1, say: () => undefined },
+      earlier: { histograms: [], step: 0 },
+    });
+    const taken: number[] = [];
+    for (let step = 1; step <= 60; step++) {
+      trainer.step(BATCH, { step, lr: 0.01 });
+      watch.stepDone(line(step, watch.takeMs()));
+      if (watch.newest?.step === step) taken.push(step);
+      watch.answer(`look ${step}`, { step: 1 }, () => {
+        const until = performance.now() + 10;
+        while (performance.now() < until);
+      });
+    }
+    assert.ok(taken.includes(15), 'twenty looks of 10 ms stop nothing');
+    assert.ok(!taken.includes(60), `steps taken: ${taken.join(' ')}`);
+    watch.dispose();
+    trainer.dispose();
+    model.dispose();
+  });
 });

@@ -84,24 +84,28 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   };
 }
 
-/** The palette lists what was known when it was opened: it is opened again until the extension has told its commands. */
+/**
+ * The palette lists what was known when it was opened, and it closes when a page that has just been shown takes the focus:
+ * it is opened again until the command was there and could be clicked.
+ */
 async function runCommand(page: Page, title: string): Promise<void> {
   const input = page.locator('.quick-input-widget input[type=text]');
   const row = page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: title }).first();
+  const soon = { timeout: 2000 };
+  let why: unknown;
   for (let attempt = 0; attempt < 30; attempt++) {
     await page.keyboard.press('F1');
-    await input.fill(`>${title}`);
-    const listed = await row.waitFor({ timeout: 2000 }).then(
-      () => true,
-      () => false,
-    );
-    if (listed) {
-      await row.click();
+    try {
+      await input.fill(`>${title}`, soon);
+      await row.waitFor(soon);
+      await row.click(soon);
       return;
+    } catch (error) {
+      why = error;
+      await page.keyboard.press('Escape');
     }
-    await page.keyboard.press('Escape');
   }
-  throw new Error(`the command palette never listed "${title}"`);
+  throw new Error(`"${title}" could not be chosen in the command palette`, { cause: why });
 }
 
 /** Not before the palette has given way to the pick: it may list a command that contains the same words. */

@@ -13,23 +13,12 @@ import { inOneGo, type Evaluation } from '../training/evaluate.ts';
 import type { Trainer } from '../training/trainer.ts';
 import type { Recording } from '../training/trainerRecording.ts';
 import { DEFAULT_BUDGET_PERCENT, IntrospectionBudget } from './introspectionBudget.ts';
+import { KnownAnswers } from './knownAnswers.ts';
+import { follows, Onlookers } from './onlookers.ts';
 import type { ViewedRun } from './viewedRuns.ts';
-import { ViewPace } from './viewPace.ts';
 
 /** Memory of all kept steps together; a single step larger than this is kept all the same, alone. */
 export const KEPT_LIMIT_BYTES = 256 * 2 ** 20;
-const MOST_ANSWERS = 16;
-/** Views that a page asks for first, without a step; all else it asks of the step it got. */
-const FOLLOWING: ReadonlySet<string> = new Set(['weight', 'mask']);
-/** Who has not asked for so long and for so many steps follows no more: a page asks four times a second, and is answered between steps. */
-const WATCHING_MS = 2000;
-const WATCHING_STEPS = 6;
-/** How long a first look waits for a step that is taken along: no step ends while a run evaluates. */
-const FIRST_LOOK_MS = 1000;
-/** The first looks, whose code is cold: about three pictures of a panel with all that is beside them. */
-const COLD_LOOKS = 20;
-/** Of the budget, what pictures of an open panel may take; the rest is for recording. */
-const PICTURES = 0.3;
 
 export interface WatchedRun {
   readonly description: RunDescription;
@@ -53,20 +42,9 @@ export class RunWatch {
   readonly #activations: ActivationLog;
   readonly #evidence = new EvidenceLog();
   readonly #budget: IntrospectionBudget;
-  /** Answers by what was asked, of steps that do not change any more. */
-  readonly #answers = new Map<string, { recorded: Recording; answer: unknown }>();
-  readonly #pace: ViewPace;
-  #askedAt = -Infinity;
-  /** When anything was asked. */
-  #lookedAt = -Infinity;
-  /** How long the latest step took. */
-  #stepMs = 0;
-  /** First looks that wait for the next step. */
-  #waiting: (() => void)[] = [];
+  readonly #answers = new KnownAnswers();
+  readonly #onlookers: Onlookers;
   #ms = 0;
-  #looks = 0;
-  /** What is told but not charged: the first looks would stop recording for long. */
-  #excusedMs = 0;
 
   constructor(run: WatchedRun) {
     this.#run = run;
@@ -75,9 +53,10 @@ export class RunWatch {
     this.#activations = new ActivationLog(run.earlier.activations, run.earlier.step);
     const percent = run.budgetPercent ?? DEFAULT_BUDGET_PERCENT;
     this.#budget = new IntrospectionBudget(percent, run.say);
-    this.#pace = new ViewPace(PICTURES * percent);
+    this.#onlookers = new Onlookers(percent);
     run.trainer.expectsLook = (step) =>
-      this.#budget.affordable && (this.#viewIsDue() || this.#histograms.due(step) || this.#activations.takes(step));
+      this.#budget.affordable &&
+      (this.#onlookers.viewIsDue || this.#histograms.due(step) || this.#activations.takes(step));
   }
 
   /** The newest kept step; null before the first. */
@@ -100,10 +79,9 @@ export class RunWatch {
     });
     this.#ms += recorded?.holdingMs ?? 0;
     // After the decision, which is then the one that the trainer was told to expect before the step.
-    this.#stepMs = line.ms;
-    this.#budget.spent(line.ms, Math.max(0, line.introspection_ms - this.#excusedMs), this.#isRecent(this.#lookedAt));
-    this.#excusedMs = 0;
-    this.#endWaiting();
+    this.#onlookers.stepDone(line.ms);
+    const charged = Math.max(0, line.introspection_ms - this.#onlookers.takeExcusedMs());
+    this.#budget.spent(line.ms, charged, this.#onlookers.looking);
   }
 
   evaluated(step: number, { firstDifferent, largestDifference }: Evaluation['cleanEval']): void {
@@ -117,7 +95,7 @@ export class RunWatch {
     const latest = this.#run.trainer.recorded();
     if (latest && latest !== this.#kept.newest) this.#keep(latest);
     this.#kept.shown = null;
-    this.#endWaiting();
+    this.#onlookers.endWaiting();
     return latest;
   }
 
@@ -159,48 +137,42 @@ export class RunWatch {
    * anew, waits for the next one, whose tensors are taken along.
    */
   async readyToShow(what: string, query: { readonly step?: number }): Promise<void> {
-    if (!this.waits(what, query)) return;
-    await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve);
-      setTimeout(resolve, FIRST_LOOK_MS).unref();
-    });
+    if (this.waits(what, query)) await this.#onlookers.untilNextStep();
   }
 
   /** Whether a view of a run that trains had better be asked for after the next step. */
   waits(what: string, query: { readonly step?: number }): boolean {
-    if (!this.#follows(what, query)) return false;
-    this.#askedAt = performance.now();
+    if (!follows(what, query)) return false;
+    this.#onlookers.followed();
     const { shown, newest } = this.#kept;
     return shown === null && newest?.atHand === false && this.#budget.affordable;
   }
 
   /** A view of the kept step nearest to the one asked for. Throws a sentence before the first step. */
   answer<T>(what: string, query: { readonly step?: number }, view: (run: ViewedRun) => T): T {
-    this.#lookedAt = performance.now();
-    const recorded = this.#follows(what, query) ? this.#newestInPace() : this.#kept.nearest(query.step);
+    this.#onlookers.looked();
+    const recorded = follows(what, query) ? this.#newestInPace() : this.#kept.nearest(query.step);
     const { description, words } = this.#run;
     if (!recorded) throw new Error(`run ${description.id}: it has not done a step yet`);
     const asked = JSON.stringify([what, { ...query, step: recorded.step }]);
-    const known = this.#answers.get(asked);
-    if (known?.recorded === recorded) return known.answer as T;
+    const known = this.#answers.find(asked, recorded);
+    if (known) return known.answer as T;
     const before = this.#ms;
     try {
       return this.#timed(() => {
         const answer = view({ recorded, description, words });
         this.#kept.lookedAt(recorded);
-        this.#remember(asked, recorded, answer);
+        this.#answers.remember(asked, recorded, answer);
         return answer;
       });
     } finally {
-      const spent = this.#ms - before;
-      if (++this.#looks <= COLD_LOOKS) this.#excusedMs += spent;
-      this.#pace.spent(spent);
+      this.#onlookers.viewTook(this.#ms - before);
     }
   }
 
   /** Reads of the kept step nearest to `step` what is needed for an answer that takes its turns with training. */
   look<T>(step: number | undefined, read: (run: ViewedRun) => T): T {
-    this.#lookedAt = performance.now();
+    this.#onlookers.looked();
     const recorded = this.#kept.nearest(step);
     const { description, words } = this.#run;
     if (!recorded) throw new Error(`run ${description.id}: it has not done a step yet`);
@@ -216,34 +188,15 @@ export class RunWatch {
     return this.#timed(work);
   }
 
-  /** Somebody follows the run, and the next question will be about a newer step. */
-  #viewIsDue(): boolean {
-    const now = performance.now();
-    return this.#isRecent(this.#askedAt) && this.#pace.mayAdvance(now, this.#stepMs);
-  }
-
-  #isRecent(asked: number): boolean {
-    return performance.now() - asked < Math.max(WATCHING_MS, WATCHING_STEPS * this.#stepMs);
-  }
-
-  #follows(what: string, { step }: { readonly step?: number }): boolean {
-    return step === undefined && FOLLOWING.has(what);
-  }
-
-  #endWaiting(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-
   /** The step that views which follow the run are shown. */
   #newestInPace(): Recording | undefined {
-    const now = performance.now();
-    this.#askedAt = now;
+    this.#onlookers.followed();
     const { newest, shown } = this.#kept;
     if (!newest || newest === shown) return newest;
     // A step that would have to be computed anew is passed over: the next one is taken along.
-    if (shown && !(this.#pace.mayAdvance(now, this.#stepMs) && newest.atHand)) return shown;
+    if (shown && !(this.#onlookers.mayAdvance() && newest.atHand)) return shown;
     this.#kept.shown = newest;
-    this.#pace.advance(now);
+    this.#onlookers.advance();
     return newest;
   }
 
@@ -273,7 +226,7 @@ export class RunWatch {
   }
 
   dispose(): void {
-    this.#endWaiting();
+    this.#onlookers.endWaiting();
     this.#answers.clear();
     this.#kept.dispose();
   }
@@ -287,25 +240,14 @@ export class RunWatch {
     const { input, target } = recorded;
     const nudged = this.#run.trainer.nudged({ ...input, input: input.ids, target });
     recorded.evidence = { ...recorded.evidence, nudged };
-    this.#forgetAnswers(recorded);
+    this.#answers.forget(recorded);
   }
 
   /** The latest step learns what was found out after it, as long as it is the latest. */
   #refreshEvidence(recorded: Recording): void {
     const { nudged } = recorded.evidence;
     recorded.evidence = { ...this.#evidence.now(this.#run.trainer.moved), nudged };
-    this.#forgetAnswers(recorded);
-  }
-
-  #remember(asked: string, recorded: Recording, answer: unknown): void {
-    this.#answers.delete(asked);
-    this.#answers.set(asked, { recorded, answer });
-    const [oldest] = this.#answers.keys();
-    if (this.#answers.size > MOST_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
-  }
-
-  #forgetAnswers(recorded: Recording): void {
-    for (const [asked, known] of this.#answers) if (known.recorded === recorded) this.#answers.delete(asked);
+    this.#answers.forget(recorded);
   }
 
   #timed<T>(work: () => T): T {

@@ -1,6 +1,6 @@
 /**
- * Serves the engine contract: starts runs, one at a time, passes commands to the one that trains, and answers views
- * from it or, once it has ended, from its folder.
+ * Serves the engine contract: starts runs, one at a time, passes commands to the one that trains, and sees to it that
+ * whatever computes has the backend to itself. What is asked about the steps of runs is runViews.ts's.
  */
 import path from 'node:path';
 import { defaultBreakpoints } from '../../shared/breakpoint.ts';
@@ -13,6 +13,7 @@ import {
   type RunDescription,
   type StartRequest,
 } from '../../shared/engineContract.ts';
+import type { Config } from '../../shared/hyperparameters.ts';
 import type { CancellationLike, Handlers } from '../../shared/rpc.ts';
 import { chooseBackend } from '../backends/chooseBackend.ts';
 import { benchJob } from '../bench/benchJob.ts';
@@ -22,27 +23,16 @@ import { convertJob } from '../jobs/convertJob.ts';
 import { generateJob } from '../jobs/generateJob.ts';
 import { traceJob } from '../jobs/traceJob.ts';
 import { recordedTraceJob } from '../jobs/recordedTraceJob.ts';
-import { ActivationLog } from '../probes/activationLog.ts';
-import { batchView } from '../probes/batchView.ts';
-import { gateViewOnce } from '../probes/oncePerStep.ts';
-import { gradientView } from '../probes/gradientView.ts';
-import { histogramsOf } from '../probes/histograms.ts';
-import { predictionReach } from '../probes/predictionReach.ts';
-import { maskView } from '../probes/maskView.ts';
-import { readRecorded, type RecordedStep } from '../probes/recordedStep.ts';
-import { tokenView } from '../probes/tokenView.ts';
-import { verdictView } from '../probes/verdictView.ts';
-import { WeightViews } from '../probes/weightViews.ts';
+import { verifyJob } from '../verify/verifyJob.ts';
 import { readActivations } from './activationsFile.ts';
+import { checkpointHandlers } from './checkpointHandlers.ts';
 import { readHistograms } from './histogramsFile.ts';
 import { LiveRun } from './liveRun.ts';
-import { checkpointHandlers } from './checkpointHandlers.ts';
-import { verifyJob } from '../verify/verifyJob.ts';
 import { newRun, resumedRun, type PreparedRun, type Reporting } from './prepareRun.ts';
 import { readDescription } from './runDescription.ts';
 import { runHistory } from './runHistory.ts';
-import { WhatIfQuestions } from './whatIfQuestions.ts';
-import { ViewedRuns, type ViewedRun } from './viewedRuns.ts';
+import { RunViews } from './runViews.ts';
+import { ViewedRuns } from './viewedRuns.ts';
 
 export type Notify = <M extends keyof EngineNotifications>(method: M, params: EngineNotifications[M]) => void;
 
@@ -50,8 +40,7 @@ export class EngineSession {
   readonly #notify: Notify;
   readonly #version: string;
   readonly #viewed = new ViewedRuns();
-  readonly #weights = new WeightViews();
-  readonly #whatIf = new WhatIfQuestions((progress) => this.#notify('whatIfProgress', progress));
+  readonly #views: RunViews;
   #run: LiveRun | null = null;
   /** How it was started. */
   #request: StartRequest | null = null;
@@ -61,6 +50,12 @@ export class EngineSession {
   constructor(notify: Notify, version: string) {
     this.#notify = notify;
     this.#version = version;
+    this.#views = new RunViews({
+      watched: (run) => this.#watched(run),
+      viewed: this.#viewed,
+      prepareBackend: (config, nativePath) => this.#prepareBackend(config, nativePath),
+      whatIfProgress: (progress) => notify('whatIfProgress', progress),
+    });
   }
 
   handlers(): Handlers<EngineRequests> {
@@ -84,32 +79,14 @@ export class EngineSession {
       },
       history: ({ folder, maxPoints }) => this.#history(folder, maxPoints),
       describe: ({ folder }) => this.#describe(folder),
-      weight: (query) =>
-        this.#view('weight', query, (view) => this.#weights.view(view.recorded, view.description, query)),
-      mask: (query) =>
-        this.#view('mask', query, (view) => maskView(view.recorded, view.description, view.words, query)),
-      batch: (query) => this.#view('batch', query, (view) => batchView(view.recorded, view.description, view.words)),
-      tensor: (query) => this.#view('tensor', query, ({ recorded }) => wholeTensor(recorded, query.name)),
-      kept: ({ run }) => this.#kept(run),
-      verdicts: (query) => {
-        this.#watched(query.run)?.prepareVerdicts();
-        return this.#view('verdicts', query, (view) => verdictView(view.recorded, view.description));
-      },
-      check: ({ run }) => this.#check(run),
-      reach: (query) => this.#view('reach', query, ({ recorded }) => predictionReach(recorded)),
-      gradients: (query) => this.#view('gradients', query, (view) => gradientView(view.recorded, view.description)),
-      histograms: ({ run, name, of }) => this.#histograms(run, name, of),
-      activations: ({ run }) => this.#activations(run),
-      gates: (query) => this.#view('gates', query, ({ recorded }) => gateViewOnce(recorded)),
-      tokens: (query) => this.#view('tokens', query, (view) => tokenView(view.recorded, view.description)),
-      whatIf: (request, token) => this.#askWhatIf(request, token),
+      ...this.#views.handlers(),
+      ...checkpointHandlers(),
       bench: (request) => this.#alone('a measurement', () => benchJob(request)),
       trace: (request) => this.#alone('a trace', () => traceJob(request)),
       recordedTrace: (request) =>
         this.#alone('a trace', async () => recordedTraceJob(request, await this.#viewed.open(request.folder))),
       convert: (request) => convertJob(request),
       exportRun: (request) => this.#export(request),
-      ...checkpointHandlers(),
       generate: (request) => this.#alone('writing text', () => generateJob(request)),
       verify: (request) =>
         this.#alone('verifying', () => verifyJob(request, (message) => this.#log({ level: 'info', message }))),
@@ -244,54 +221,6 @@ export class EngineSession {
     return live?.watched === true && (live.id === run || live.description.folder === run) ? live : null;
   }
 
-  /** A view of one recorded step, computed in one go, so that all of it is of one and the same step. */
-  async #view<T>(
-    what: string,
-    query: { readonly run: string; readonly step?: number },
-    view: (run: ViewedRun) => T,
-  ): Promise<T> {
-    await this.#watched(query.run)?.readyToShow(what, query);
-    return (
-      this.#watched(query.run)?.views.answer(what, query, view) ?? view(await this.#viewed.open(query.run, query.step))
-    );
-  }
-
-  /** Once the process that trained is gone, only what it wrote is left. */
-  async #kept(run: string): Promise<EngineRequests['kept'][1]> {
-    return this.#watched(run)?.views.keptView() ?? this.#viewed.kept(run);
-  }
-
-  async #check(run: string): Promise<EngineRequests['check'][1]> {
-    const watched = this.#watched(run);
-    if (!watched) {
-      const id = path.basename(run);
-      throw new BadInput(
-        `run ${id}: its model is not loaded, so nothing can be checked anew (resume the run to check)`,
-      );
-    }
-    const step = await watched.check();
-    const query = step === undefined ? { run } : { run, step };
-    return this.#view('verdicts', query, (view) => verdictView(view.recorded, view.description));
-  }
-
-  async #histograms(
-    run: string,
-    name: string,
-    of: EngineRequests['histograms'][0]['of'],
-  ): Promise<EngineRequests['histograms'][1]> {
-    const watched = this.#watched(run);
-    if (watched) return watched.views.histograms(name, of);
-    const { description } = await this.#viewed.open(run);
-    return histogramsOf(await readHistograms(description.folder), name, of);
-  }
-
-  async #activations(run: string): Promise<EngineRequests['activations'][1]> {
-    const watched = this.#watched(run);
-    if (watched) return watched.views.activations();
-    const { description } = await this.#viewed.open(run);
-    return (await readActivations(description.folder)) ?? new ActivationLog().view();
-  }
-
   /** Training goes on meanwhile; of a run that is not here, what its folder holds counts. */
   async #export(request: EngineRequests['exportRun'][0]): Promise<EngineRequests['exportRun'][1]> {
     const { folder } = request;
@@ -303,33 +232,16 @@ export class EngineSession {
     return exportJob(request, kept);
   }
 
-  /** A run that trains here, or did, is asked on its backend; a past one is given a model on that of its config. */
-  async #askWhatIf(
-    request: EngineRequests['whatIf'][0],
-    token: CancellationLike,
-  ): Promise<EngineRequests['whatIf'][1]> {
-    const { run, step, nativePath } = request;
-    const views = this.#watched(run)?.views;
-    if (views) {
-      const { look, beside } = { look: views.look.bind(views), beside: views.beside.bind(views) };
-      return this.#whatIf.answer(request, { look: (read) => look(step, read), beside }, token);
-    }
-    const past = await this.#viewed.open(run, step);
-    if (this.#run?.live !== true) {
-      const nativeFolders = nativePath === undefined ? [] : [nativePath];
-      await this.#alone('a what-if question', () => chooseBackend(past.description.config.backend, { nativeFolders }));
-    }
-    return this.#whatIf.answer(request, { look: (read) => read(past), beside: (work) => work() }, token);
+  /** For a past run's model; while a run trains there is a backend already. */
+  async #prepareBackend({ backend }: Config, nativePath: string | undefined): Promise<void> {
+    if (this.#run?.live === true) return;
+    const nativeFolders = nativePath === undefined ? [] : [nativePath];
+    await this.#alone('a what-if question', () => chooseBackend(backend, { nativeFolders }));
   }
 
   #log(line: LogLine): void {
     this.#notify('log', line);
   }
-}
-
-function wholeTensor(recorded: RecordedStep, name: string): EngineRequests['tensor'][1] {
-  const { shape, data } = readRecorded(recorded, name);
-  return { step: recorded.step, shape: [...shape], data };
 }
 
 const NEVER_CANCELLED: CancellationLike = {

@@ -5,6 +5,7 @@
  */
 import type { Breakpoint, BreakpointHit } from './breakpoint.ts';
 import type { CheckpointRequests } from './checkpointContract.ts';
+import type { Halting } from './halting.ts';
 import type { Config } from './hyperparameters.ts';
 import type { JobRequests } from './jobContract.ts';
 import type { ParameterNode } from './parameterNode.ts';
@@ -209,6 +210,8 @@ export interface StatusUpdate {
   readonly tensor?: string;
   /** The breakpoints that this pause is due to. */
   readonly hits?: readonly BreakpointHit[];
+  /** While it runs on after it was asked to pause or to stop. */
+  readonly halting?: Halting;
 }
 
 export interface LogLine {
@@ -317,6 +320,7 @@ export interface WindowRequest {
 export interface EngineRequests extends JobRequests, StepRequests, CheckpointRequests {
   hello: [null, EngineHello];
   start: [StartRequest, RunDescription];
+  /** Resolves when the run stands still. One that is on its way there may be asked again. */
   pause: [{ run: string }, null];
   resume: [{ run: string }, null];
   /** One step of a paused run. */

@@ -16,6 +16,7 @@ import type {
   WeightView,
   Window,
 } from './engineContract.ts';
+import type { Halting } from './halting.ts';
 import type { StepRequests } from './stepContract.ts';
 import type { WhatIfProgress, WhatIfRequest } from './whatIf.ts';
 
@@ -30,6 +31,8 @@ export interface RunSummary {
   readonly tensor: string;
   /** While it stands at breakpoints: which. */
   readonly hits?: readonly BreakpointHit[];
+  /** While it was asked to pause or to stop and is not there yet. */
+  readonly halting?: Halting;
   /** The same for runs that differ in nothing but their seed (recipeOf); "" while the config is not known. */
   readonly recipe: string;
   readonly seed: number | null;

@@ -1,8 +1,7 @@
 /**
- * A run while it trains: between steps it answers what was asked, waits while paused, and ends with everything
- * written. The training itself is training/loop.ts; this is what may interrupt it.
+ * A run while it trains: what its loop (training/loop.ts) writes, keeps and shows, where it stands still, and how it ends
+ * with everything written. What is asked of it meanwhile is in steering.ts, what is wrong with it in runTrouble.ts.
  */
-import { setImmediate } from 'node:timers/promises';
 import type { Breakpoint } from '../../shared/breakpoint.ts';
 import type { EvalLine, RunDescription, TrainLine } from '../../shared/engineContract.ts';
 import { sentenceOf } from '../../shared/sentenceOf.ts';
@@ -17,10 +16,10 @@ import { keepEarlier, keepLatest } from './keepForLater.ts';
 import { MetricsFeed } from './metricsFeed.ts';
 import { Pieces } from './pieces.ts';
 import type { PreparedRun } from './prepareRun.ts';
-import { isLive, nextStatus, type LiveStatus, type RunEvent } from './runState.ts';
 import { watchOf, type Reason, type RunOutlets } from './runOutlets.ts';
+import { RunTrouble } from './runTrouble.ts';
 import type { RunWatch } from './runWatch.ts';
-import { Standstill } from './standstill.ts';
+import { Steering } from './steering.ts';
 
 export class LiveRun implements LoopHost {
   readonly description: RunDescription;
@@ -32,17 +31,9 @@ export class LiveRun implements LoopHost {
   readonly #outlets: RunOutlets;
   readonly #feed: MetricsFeed;
   readonly #breakpoints: RunBreakpoints;
-  #status: LiveStatus = 'starting';
+  readonly #steering: Steering;
+  readonly #trouble: RunTrouble;
   #step: number;
-  #stopping = false;
-  #stepsGranted = 0;
-  /** Why numbers cannot go on from here; only stopping, or going back to a checkpoint, is left then. */
-  #broken: string | null = null;
-  /** Why nobody is asked and the run ends after this step. */
-  #failure: string | null = null;
-  /** Since when numbers are not finite, in a sentence, while the run goes on all the same. */
-  #spoilt: string | null = null;
-  readonly #standstill = new Standstill();
   /** Checks that were asked for during a step or an evaluation, and are done after it. */
   #checks: ((step: number | undefined) => void)[] = [];
   #checkpointed: number;
@@ -56,6 +47,8 @@ export class LiveRun implements LoopHost {
     this.description = run.description;
     this.#step = run.from.step;
     this.#checkpointed = run.from.step;
+    this.#steering = new Steering(this.id, (reason) => this.#tell(reason));
+    this.#trouble = new RunTrouble(this.id);
     this.#watch = watchOf(run, outlets);
     this.#breakpoints = new RunBreakpoints(outlets.breakpoints, run.description);
     const { expectsLook } = run.trainer;
@@ -72,12 +65,12 @@ export class LiveRun implements LoopHost {
 
   /** Whether it still holds the engine. */
   get live(): boolean {
-    return isLive(this.#status);
+    return this.#steering.live;
   }
 
   /** Whether its numbers are not finite any more: it can only go back to a checkpoint, or be stopped. */
   get broken(): boolean {
-    return this.#broken !== null;
+    return this.#trouble.broken;
   }
 
   /** Whether it has steps to be looked at, also after its end. */
@@ -90,41 +83,32 @@ export class LiveRun implements LoopHost {
     this.#breakpoints.list = list;
   }
 
-  /** Resolves when the step that was being done is done. */
-  async pause(): Promise<void> {
-    this.#take('pause');
-    await this.#whenParked();
+  /** Resolves when the step or the evaluation that was under way is done, and written. */
+  pause(): Promise<void> {
+    return this.#steering.pause();
   }
 
   resume(): void {
-    this.#refuseIfBroken();
-    this.#take('resume');
-    this.#tell();
-    this.#standstill.tell();
-    this.#standstill.wake();
+    this.#trouble.refuseIfBroken();
+    this.#steering.resume();
   }
 
   /** Resolves when the step is done. */
   async step(): Promise<void> {
-    this.#refuseIfBroken();
-    this.#take('step');
-    this.#stepsGranted++;
-    this.#standstill.wake();
-    await this.#whenParked();
+    this.#trouble.refuseIfBroken();
+    await this.#steering.step();
   }
 
   /** Resolves when the run has {@link ended}. */
   async stop(): Promise<void> {
-    nextStatus(this.id, this.#status, 'stop');
-    this.#stopping = true;
-    this.#standstill.wake();
+    this.#steering.stop();
     await this.ended;
   }
 
   /** Nobody will ask it anything more: what its end leaves to be written is, without pauses. One that trains is let go as it is. */
   async leave(): Promise<void> {
     this.#pieces.hurry();
-    if (this.#stopping || !this.live) await this.settled;
+    if (this.#steering.stopping || !this.live) await this.settled;
   }
 
   /** Lines are on their way to metrics.jsonl within a moment; this waits for them. */
@@ -142,18 +126,18 @@ export class LiveRun implements LoopHost {
 
   /** Before a view is asked for: while it trains, a first look may wait for the step that is being done. */
   async readyToShow(what: string, query: { readonly step?: number }): Promise<void> {
-    if (this.#status === 'running') await this.#watch.readyToShow(what, query);
+    if (this.#steering.status === 'running') await this.#watch.readyToShow(what, query);
   }
 
   /** Before verdicts are given: what takes forward passes is tried while the run stands still, on its latest step. */
   prepareVerdicts(): void {
-    if (this.#standstill.standing && !this.broken) this.#watch.nudgeLatest();
+    if (this.#steering.standing && !this.broken) this.#watch.nudgeLatest();
   }
 
   /** Checks what takes passes of its own, now or after the step, and gives the step if any. Throws when broken. */
   check(): Promise<number | undefined> {
-    this.#refuseIfBroken();
-    if (!this.live || this.#standstill.standing) return Promise.resolve(this.#watch.checkLatest());
+    this.#trouble.refuseIfBroken();
+    if (!this.live || this.#steering.standing) return Promise.resolve(this.#watch.checkLatest());
     return new Promise((resolve) => this.#checks.push(resolve));
   }
 
@@ -166,27 +150,20 @@ export class LiveRun implements LoopHost {
   async turn(stepsDone: number): Promise<'go' | 'stop'> {
     this.#step = stepsDone;
     for (;;) {
-      if ((await this.breathe()) === 'stop') return 'stop';
+      if ((await this.#steering.listen('writing')) === 'stop') return 'stop';
       this.#doChecks();
       const halt = this.#breakpoints.takeHalt();
       if (halt) {
         if ((await this.#haltAt(halt)) === 'stop') return 'stop';
         continue;
       }
-      if (this.#status === 'running') return 'go';
-      if (this.#stepsGranted > 0) {
-        this.#stepsGranted--;
-        return 'go';
-      }
+      if (this.#steering.takeTurn()) return 'go';
       await this.#park();
     }
   }
 
-  async breathe(): Promise<'go' | 'stop'> {
-    // Twice: the first lets messages in, the second lets their handlers answer.
-    await setImmediate();
-    await setImmediate();
-    return this.#stopping ? 'stop' : 'go';
+  breathe(): Promise<'go' | 'stop'> {
+    return this.#steering.listen('evaluation');
   }
 
   async write(line: TrainLine | EvalLine): Promise<void> {
@@ -195,7 +172,7 @@ export class LiveRun implements LoopHost {
     if (!('split' in line)) {
       this.#watch.stepDone(line);
       this.#breakpoints.stepDone(line, this.#watch);
-      if (line.non_finite === 0) this.#spoilt = null;
+      if (line.non_finite === 0) this.#trouble.recover();
     }
     await this.#untilWritten(() => {
       this.#run.files.append(line);
@@ -205,8 +182,7 @@ export class LiveRun implements LoopHost {
 
   async checkpoint(progress: Progress, best: boolean): Promise<void> {
     const { files, trainer } = this.#run;
-    // The last good checkpoint is what such a run can go back to.
-    if (this.#spoilt !== null) return;
+    if (this.#trouble.spoilt) return;
     await this.#untilWritten(() => files.checkpoint(trainer, progress, best));
     this.#checkpointed = progress.step;
   }
@@ -225,16 +201,15 @@ export class LiveRun implements LoopHost {
     const sentence = notFiniteSentence(step, tensor, this.#checkpointed);
     const halt = this.#breakpoints.takeHalt();
     if (!halt) {
-      if (this.#spoilt === null) this.#outlets.log({ level: 'warn', message: goesOnSentence(step, tensor) });
-      this.#spoilt ??= sentence;
+      if (this.#trouble.spoil(sentence)) this.#outlets.log({ level: 'warn', message: goesOnSentence(step, tensor) });
       return 'go';
     }
-    this.#broken = sentence;
+    this.#trouble.break(sentence);
     await this.#run.files.flush();
     this.#feed.flush();
     await this.#keepLatest();
     if (this.#outlets.onTrouble === 'fail') throw new Error(sentence);
-    this.#status = 'paused';
+    this.#steering.hold();
     await this.#park({ message: sentence, tensor, hits: halt.hits });
     return 'stopped';
   }
@@ -244,13 +219,12 @@ export class LiveRun implements LoopHost {
   }
 
   async #train(): Promise<void> {
-    this.#take('begin');
-    this.#tell();
+    this.#steering.begin();
     try {
       const outcome = await trainLoop(this.#run, this);
       const halt = outcome === 'done' ? this.#breakpoints.takeHalt() : null;
       if (halt) await this.#haltAt(halt);
-      const failure = this.#failure ?? (outcome === 'done' ? this.#spoilt : null);
+      const failure = this.#trouble.failureOf(outcome);
       await this.#end(failure !== null ? 'fail' : outcome === 'done' ? 'finish' : 'stop', failure);
     } catch (error) {
       await this.#end('fail', sentenceOf(error));
@@ -259,9 +233,8 @@ export class LiveRun implements LoopHost {
 
   /** Writes what is left, then says how the run ended. A failure to write is told, never swallowed. */
   async #end(event: 'finish' | 'stop' | 'fail', error: string | null): Promise<void> {
-    this.#stopping = true;
+    let status: 'done' | 'stopped' | 'failed' = this.#steering.ending(event);
     this.#feed.flush();
-    let status = nextStatus(this.id, this.#status, event) as 'done' | 'stopped' | 'failed';
     let message = error;
     this.#doChecks();
     try {
@@ -274,19 +247,16 @@ export class LiveRun implements LoopHost {
     await this.#run.files.close().catch((trouble: unknown) => {
       this.#outlets.log({ level: 'error', message: sentenceOf(trouble) });
     });
-    this.#status = status;
-    this.#tell(message === null ? {} : { message });
-    this.#standstill.tell();
+    this.#steering.ended(status, message === null ? {} : { message });
   }
 
   /** A breakpoint was hit: stands still after this step, or has the run end where nobody can be asked. */
   async #haltAt(halt: Halt): Promise<'go' | 'stop'> {
     if (this.#outlets.onTrouble === 'fail') {
-      this.#failure = endSentence(this.#step, halt);
+      this.#trouble.fail(endSentence(this.#step, halt));
       return 'stop';
     }
-    this.#status = 'paused';
-    this.#stepsGranted = 0;
+    this.#steering.hold();
     await this.#park({ message: haltSentence(this.#step, halt), hits: halt.hits });
     return 'go';
   }
@@ -294,6 +264,7 @@ export class LiveRun implements LoopHost {
   /** Stands still until woken. Everything known is written first, so that it can be looked at and survives a kill. */
   async #park(trouble: Reason = {}): Promise<void> {
     this.#feed.flush();
+    this.#steering.arriving();
     try {
       await this.#keepLatest();
       await this.#run.files.flush();
@@ -302,14 +273,10 @@ export class LiveRun implements LoopHost {
       // A pause must hold even when nothing can be written; the next write of the run asks again.
       this.#outlets.log({ level: 'error', message: sentenceOf(error) });
     }
+    this.#steering.arrived();
     this.#tell(trouble);
-    await this.#untilWoken();
-    if (this.#status === 'running') await this.#run.files.setStatus('running');
-  }
-
-  /** Waits for resume, step or stop; returns at once when one of them came meanwhile. */
-  #untilWoken(): Promise<void> {
-    return this.#standstill.until(() => this.#stopping || this.#status === 'running' || this.#stepsGranted > 0);
+    await this.#steering.stand();
+    if (this.#steering.status === 'running') await this.#run.files.setStatus('running');
   }
 
   /** Does it until it works: a full disk pauses the run, and resuming tries again. */
@@ -318,11 +285,13 @@ export class LiveRun implements LoopHost {
       try {
         return await write();
       } catch (error) {
-        if (!(error instanceof StorageError) || this.#outlets.onTrouble === 'fail' || this.#stopping) throw error;
+        if (!(error instanceof StorageError) || this.#outlets.onTrouble === 'fail' || this.#steering.stopping)
+          throw error;
         this.#outlets.log({ level: 'error', message: error.message });
-        this.#status = 'paused';
+        this.#steering.hold();
+        this.#steering.arrived();
         this.#tell({ message: error.message });
-        await this.#untilWoken();
+        await this.#steering.stand();
       }
     }
   }
@@ -342,28 +311,16 @@ export class LiveRun implements LoopHost {
 
   /** The last step is written down, and whoever asks for a single one looks at it. */
   #isSureToBeRead(step: number): boolean {
-    return step === this.#run.plan.steps || this.#status === 'paused';
-  }
-
-  #take(event: RunEvent): void {
-    this.#status = nextStatus(this.id, this.#status, event);
-  }
-
-  #refuseIfBroken(): void {
-    if (this.#broken !== null) throw new Error(`run ${this.id} cannot go on: ${this.#broken}`);
+    return step === this.#run.plan.steps || this.#steering.status === 'paused';
   }
 
   #tell(more: Reason = {}): void {
     this.#outlets.status({
       run: this.id,
-      status: this.#status,
+      ...this.#steering.told,
       step: this.#step,
       plannedSteps: this.#run.plan.steps,
       ...more,
     });
-  }
-
-  #whenParked(): Promise<void> {
-    return this.live ? this.#standstill.reached() : Promise.resolve();
   }
 }

@@ -100,7 +100,7 @@ export const tools = {
 
 /** Context keys that `when` and `enablement` clauses read. */
 export const contextKeys = {
-  /** What the newest live run does: "idle", "starting", "running" or "paused". */
+  /** What the newest live run does: a {@link StateKey}. */
   state: 'dropscope.state',
   /** Whether any run has ended early and can be continued. */
   resumable: 'dropscope.resumable',
@@ -109,10 +109,11 @@ export const contextKeys = {
 } as const;
 
 /** Values of {@link contextKeys.state}. */
-export type StateKey = 'idle' | 'starting' | 'running' | 'paused';
+export type StateKey = 'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping';
 
 /** `viewItem` of a run in the Runs view. */
-export type RunContext = 'run.starting' | 'run.running' | 'run.paused' | 'run.resumable' | 'run.done';
+export type RunContext =
+  'run.starting' | 'run.running' | 'run.pausing' | 'run.paused' | 'run.stopping' | 'run.resumable' | 'run.done';
 
 /** Marks a workspace whose dropscope.json is trained once, when it is first opened. */
 export const firstRunMarker = '.dropscope/first-run.json';

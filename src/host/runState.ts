@@ -11,6 +11,7 @@ import type {
   StatusUpdate,
   TrainLine,
 } from '../shared/engineContract.ts';
+import type { Halting } from '../shared/halting.ts';
 import type { RunFacts, RunSummary } from '../shared/pageContract.ts';
 import { recipeOf } from '../shared/runDifferences.ts';
 
@@ -37,6 +38,8 @@ export interface RunState {
   readonly tensor: string;
   /** The breakpoints that it stands at. */
   readonly hits: readonly BreakpointHit[];
+  /** What it was asked to do, by whomever, and is not done with. */
+  readonly halting: Halting | null;
   readonly description: RunDescription | null;
   readonly record: RunRecord | null;
   /** The newest training line, with `params` and `sites` of the newest line that has them. */
@@ -64,6 +67,7 @@ export function newRun(id: string, name: string, folder: string, startedAt: numb
     message: '',
     tensor: '',
     hits: [],
+    halting: null,
     description: null,
     record: null,
     latest: null,
@@ -85,7 +89,25 @@ export function withStatus(run: RunState, update: StatusUpdate): RunState {
     message: update.message ?? '',
     tensor: update.tensor ?? '',
     hits: update.hits ?? [],
+    halting: haltingAfter(run.halting, update),
   };
+}
+
+/** It was asked to pause or to stop: known here at once, for the engine hears of it only when it is done with its step. */
+export function withHaltAsked(run: RunState, by: Halting['by']): RunState {
+  return { ...run, halting: { by, after: run.status === 'paused' ? 'writing' : 'step' } };
+}
+
+/** The engine has done what it was asked, or could not: nothing of it is awaited any more. */
+export function withHaltAnswered(run: RunState, by: Halting['by']): RunState {
+  return run.halting?.by === by ? { ...run, halting: null } : run;
+}
+
+/** What is still awaited: the engine may not have heard yet that a run which pauses is to be stopped. */
+function haltingAfter(known: Halting | null, { status, halting }: StatusUpdate): Halting | null {
+  if (!isAlive(status)) return null;
+  if (known?.by === 'stop' && halting?.by !== 'stop') return known;
+  return halting ?? (status === 'paused' ? null : known);
 }
 
 /** Newest numbers. A line without `params` and `sites` keeps those of the line before it. */
@@ -113,7 +135,7 @@ export function withEngineGone(run: RunState, sentence: string): RunState {
     ...run,
     live: false,
     ...(interrupted
-      ? { status: 'interrupted', message: sentence, hits: [], secondsLeft: NaN, tokensPerSecond: NaN }
+      ? { status: 'interrupted', message: sentence, hits: [], halting: null, secondsLeft: NaN, tokensPerSecond: NaN }
       : {}),
   };
 }
@@ -139,7 +161,7 @@ export function perplexity(run: RunState): number {
 }
 
 export function summaryOf(run: RunState): RunSummary {
-  const { id, name, status, step, plannedSteps, message, tensor, hits } = run;
+  const { id, name, status, step, plannedSteps, message, tensor, hits, halting } = run;
   const config = configOf(run);
   const recipe = config ? recipeOf(config) : '';
   const seed = typeof config?.['seed'] === 'number' ? config['seed'] : null;
@@ -147,6 +169,7 @@ export function summaryOf(run: RunState): RunSummary {
   return {
     ...{ id, name, status, step, plannedSteps, message, tensor, recipe, seed, validPerplexity },
     ...(hits.length > 0 ? { hits } : {}),
+    ...(halting ? { halting } : {}),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { MetricsUpdate, RunDescription, StatusUpdate } from '../shared/engineContract.ts';
+import type { Halting } from '../shared/halting.ts';
 import type { EngineSupervisor } from '../supervisor/engineSupervisor.ts';
 import { Disposables } from './disposables.ts';
 import {
@@ -11,6 +12,8 @@ import {
   isTraining,
   withDescription,
   withEngineGone,
+  withHaltAnswered,
+  withHaltAsked,
   withMetrics,
   withStatus,
   type RunState,
@@ -68,6 +71,19 @@ export class RunStore implements vscode.Disposable {
     const history = this.#histories.get(id) ?? new TrainHistory();
     this.#histories.set(id, history);
     return history;
+  }
+
+  /**
+   * Has the engine pause or stop a run, which everybody who looks at the run sees at once. Resolves when it stands, or has
+   * ended with its checkpoint; rejects with the engine's sentence.
+   */
+  async halt(id: string, by: Halting['by']): Promise<void> {
+    this.#update(id, 'status', (run) => withHaltAsked(run, by));
+    try {
+      await this.#engine.request(by, { run: id });
+    } finally {
+      this.#update(id, 'status', (run) => withHaltAnswered(run, by));
+    }
   }
 
   /** Lists a run that has been asked for, before the engine answers; also one that is continued. */

@@ -28,6 +28,7 @@ export function keepStateKeys({ runs, shown }: Services): vscode.Disposable {
 }
 
 function stateOf(run: RunState | undefined): StateKey {
+  if (run?.halting) return run.halting.by === 'stop' ? 'stopping' : 'pausing';
   const status = run?.status;
   return status === 'starting' || status === 'running' || status === 'paused' ? status : 'idle';
 }

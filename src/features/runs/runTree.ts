@@ -1,5 +1,6 @@
 /** The Runs view as data: one node a run, newest first. Icons and wording are those of the design. */
 import type { RunContext } from '../../contributions.ts';
+import { haltingText } from '../../host/haltingText.ts';
 import { count, fixed } from '../../host/numberFormat.ts';
 import { isResumable, perplexity, type RunState } from '../../host/runState.ts';
 import type { Translate } from '../../host/translate.ts';
@@ -20,7 +21,7 @@ const ICONS: Readonly<Record<RunStatus, { readonly icon: string; readonly color?
 
 export function runTree(runs: readonly RunState[], t: Translate): TreeNode[] {
   return runs.map((run) => {
-    const { icon, color } = ICONS[run.status];
+    const { icon, color } = run.halting ? ICONS.running : ICONS[run.status];
     const alike = runs.some((other) => other.id !== run.id && other.name === run.name);
     const description = [...(alike ? [begunAt(run, runs)] : []), describe(run, t)].join(' · ');
     return {
@@ -49,12 +50,17 @@ function begunAt({ startedAt }: RunState, runs: readonly RunState[]): string {
 /** For example "paused 200/400 · loss 2.236 · ppl 8.69". */
 function describe(run: RunState, t: Translate): string {
   const word = statusWord(run.status, t);
+  if (run.halting) return [haltingText(run.halting, t), stepsOf(run)].join(' · ');
   if (run.status === 'starting') return run.message === '' ? word : `${word} · ${run.message}`;
-  const steps = run.plannedSteps > 0 ? `${count(run.step)}/${count(run.plannedSteps)}` : count(run.step);
+  const steps = stepsOf(run);
   // What a run waits for comes before what it was doing.
   if (run.status === 'paused' && run.message !== '') return `${word} ${steps} · ${withoutStep(run.message, run.step)}`;
   const numbers = run.latest ? [t('loss {0}', fixed(run.latest.loss, 3)), t('ppl {0}', fixed(perplexity(run), 2))] : [];
   return [`${word} ${steps}`, ...numbers].join(' · ');
+}
+
+function stepsOf({ step, plannedSteps }: RunState): string {
+  return plannedSteps > 0 ? `${count(step)}/${count(plannedSteps)}` : count(step);
 }
 
 function statusWord(status: RunStatus, t: Translate): string {
@@ -76,10 +82,11 @@ function statusWord(status: RunStatus, t: Translate): string {
   }
 }
 
-function contextOf({ status, live }: RunState): RunContext {
+function contextOf({ status, live, halting }: RunState): RunContext {
   if (isResumable(status)) return 'run.resumable';
   // A run of another process is looked at, not steered.
   if (!live || status === 'done') return 'run.done';
+  if (halting) return halting.by === 'stop' ? 'run.stopping' : 'run.pausing';
   return status === 'running' ? 'run.running' : status === 'paused' ? 'run.paused' : 'run.starting';
 }
 

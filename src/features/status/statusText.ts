@@ -1,4 +1,5 @@
 /** What the status bar says of a run, in few characters; pure. Null when there is nothing to say. */
+import { haltingText } from '../../host/haltingText.ts';
 import { duration, fixed, rate } from '../../host/numberFormat.ts';
 import type { RunState } from '../../host/runState.ts';
 import type { Translate } from '../../host/translate.ts';
@@ -18,6 +19,12 @@ export function statusText(run: RunState | undefined, t: Translate): StatusText 
     spoken: [t('Dropscope: {0} is {1}, step {2}', run.name, run.status, run.step), ...more].join(', '),
     tooltip: run.message === '' ? t('Open the inspector') : `${run.message}\n\n${t('Open the inspector')}`,
   });
+  const { halting } = run;
+  if (halting) {
+    const doing = haltingText(halting, t);
+    const spoken = t('Dropscope: {0} is {1}, step {2}', run.name, doing, run.step);
+    return { ...shown(`$(sync~spin) ${run.name} ${steps}`, doing), spoken };
+  }
   switch (run.status) {
     case 'starting':
       return shown(`$(sync~spin) ${run.name}`, run.message || t('starting'));

@@ -7,7 +7,7 @@ import { pathIn } from '../../host/workspacePath.ts';
 
 /** {corpus?, config?, steps}: files relative to the workspace. Cancelling stops the run; its checkpoint is kept. */
 export async function trainSteps(
-  { runs, engine }: Services,
+  { runs }: Services,
   { corpus = [], config, steps }: Readonly<Record<string, unknown>>,
   token: vscode.CancellationToken,
 ): Promise<unknown> {
@@ -18,9 +18,7 @@ export async function trainSteps(
     ...(config === undefined ? {} : { config: typeof config === 'string' ? pathIn(config) : config }),
   });
   const run = await new Promise<RunState | undefined>((resolve) => {
-    const cancelled = token.onCancellationRequested(
-      () => void engine.request('stop', { run: id }).catch(() => undefined),
-    );
+    const cancelled = token.onCancellationRequested(() => void runs.halt(id, 'stop').catch(() => undefined));
     const check = () => {
       const state = runs.get(id);
       if (state && isTraining(state.status)) return;

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Services } from '../../host/services.ts';
 
 /** False when the person would rather keep the run that is under way. */
-export async function makeRoom({ runs, engine }: Services): Promise<boolean> {
+export async function makeRoom({ runs }: Services): Promise<boolean> {
   const { live } = runs;
   if (!live) return true;
   const stop = vscode.l10n.t('Stop and Train');
@@ -11,6 +11,6 @@ export async function makeRoom({ runs, engine }: Services): Promise<boolean> {
   const question = vscode.l10n.t('Stop "{0}" at step {1}?', live.name, live.step);
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, stop);
   if (answer !== stop) return false;
-  await engine.request('stop', { run: live.id });
+  await runs.halt(live.id, 'stop');
   return true;
 }

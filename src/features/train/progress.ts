@@ -4,7 +4,7 @@ import { views } from '../../contributions.ts';
 import type { Services } from '../../host/services.ts';
 import { sentenceOf } from '../../shared/sentenceOf.ts';
 
-export function showProgress({ runs, engine, log }: Services): vscode.Disposable {
+export function showProgress({ runs, log }: Services): vscode.Disposable {
   let finish: (() => void) | undefined;
   const begin = () => {
     const location = { viewId: views.runs };
@@ -14,7 +14,7 @@ export function showProgress({ runs, engine, log }: Services): vscode.Disposable
       token.onCancellationRequested(() => {
         const run = runs.live?.id;
         if (run === undefined) return;
-        engine.request('stop', { run }).catch((error: unknown) => log.warn(sentenceOf(error)));
+        runs.halt(run, 'stop').catch((error: unknown) => log.warn(sentenceOf(error)));
       });
       return over;
     });

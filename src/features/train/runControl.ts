@@ -12,8 +12,8 @@ export class RunControl {
   }
 
   async pause(id: unknown): Promise<void> {
-    const run = this.#find(id, ({ live, status }) => live && status === 'running', vscode.l10n.t('running'));
-    await this.#services.engine.request('pause', { run: run.id });
+    const fits = ({ live, status, halting }: RunState) => live && status === 'running' && halting?.by !== 'stop';
+    await this.#services.runs.halt(this.#find(id, fits, vscode.l10n.t('running')).id, 'pause');
   }
 
   /** Goes on with a paused run, or continues one that ended early from its last checkpoint. */
@@ -33,7 +33,7 @@ export class RunControl {
   /** Ends a run with a checkpoint. */
   async stop(id: unknown): Promise<void> {
     const run = this.#find(id, ({ live, status }) => live && isAlive(status), vscode.l10n.t('running or paused'));
-    await this.#services.engine.request('stop', { run: run.id });
+    await this.#services.runs.halt(run.id, 'stop');
   }
 
   /** Deletes the run folder, after asking. */
@@ -45,7 +45,7 @@ export class RunControl {
     const question = vscode.l10n.t('Delete the run "{0}"?', run.name);
     const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, yes);
     if (answer !== yes) return;
-    if (run.live && isAlive(run.status)) await this.#services.engine.request('stop', { run: run.id });
+    if (run.live && isAlive(run.status)) await this.#services.runs.halt(run.id, 'stop');
     await vscode.workspace.fs.delete(vscode.Uri.file(run.folder), { recursive: true });
     this.#services.runs.forget(run.id);
   }
@@ -63,11 +63,16 @@ export class RunControl {
     if (typeof id === 'string') {
       const run = runs.get(id);
       if (!run) throw new Error(vscode.l10n.t('there is no run "{0}"', id));
-      if (!fits(run)) throw new Error(vscode.l10n.t('{0} is {1}, not {2}', run.name, run.status, what));
+      if (!fits(run)) throw new Error(vscode.l10n.t('{0} is {1}, not {2}', run.name, stateOf(run), what));
       return run;
     }
     const run = shown.run && fits(shown.run) ? shown.run : runs.all.find(fits);
     if (!run) throw new Error(vscode.l10n.t('no run is {0}', what));
     return run;
   }
+}
+
+function stateOf({ status, halting }: RunState): string {
+  if (!halting) return status;
+  return halting.by === 'stop' ? vscode.l10n.t('stopping') : vscode.l10n.t('pausing');
 }

@@ -39,7 +39,7 @@ export async function continueRun(services: Services, run: RunState): Promise<vo
   const { runs, shown } = services;
   await runs.load(run.id).catch((error: unknown) => services.log.warn(`${run.id}: ${sentenceOf(error)}`));
   const before = runs.get(run.id) ?? run;
-  runs.begin({ ...before, live: true, status: 'starting', message: '', tensor: '', hits: [] });
+  runs.begin({ ...before, live: true, status: 'starting', message: '', tensor: '', hits: [], halting: null });
   shown.show(run.id);
   // Its own config is in its folder, backend included: a run goes on as what it was.
   const job: TrainJob = { name: run.name, corpus: [], documents: [], base: run.folder, config: null };

@@ -28,10 +28,13 @@ function peaksText({ peaks, peakGflops }: BenchResult): string {
   return `${peakGflops.toFixed(0)} GFLOP/s; between rounds at least ${least.toFixed(0)}`;
 }
 
-function costText({ introspection, ms, ratios, ratio, leastRatio }: BenchCost, named: boolean): string {
+function costText(cost: BenchCost, named: boolean): string {
+  const { introspection, ms, ratios, ratio, leastRatio, looking, slower } = cost;
   const title = named ? `${introspection} costs` : 'it costs';
   const each = ratios.map((one) => percent(one - 1)).join(' ');
-  return `  ${title.padEnd(14)} ${percent(ratio - 1)} more than off (${each} in ${ratios.length} alternated rounds; fastest rounds ${percent(leastRatio - 1)}; median step ${time(ms)} ms)`;
+  const parts = `looking ${percent(looking)} of the steps of its round, the median step ${time(ms)} ms, alone ${percent(slower)} more than off`;
+  const rounds = `all time of a round ${percent(ratio - 1)} more than off (${each} in ${ratios.length} alternated rounds; fastest rounds ${percent(leastRatio - 1)})`;
+  return `  ${title.padEnd(14)} ${parts}; ${rounds}`;
 }
 
 function torchText({ version, threads, ms, fastest, ratio, ratios, gradients }: BenchTorch): string[] {

@@ -64,6 +64,12 @@ export interface BenchCost {
   readonly ratio: number;
   /** The fastest round divided by the fastest one with introspection off: what is left of it on a busy machine. */
   readonly leastRatio: number;
+  /**
+   * The two parts of it, each as a share of a step and the median of the rounds: time spent on looking beside the steps of the
+   * same round, which a drifting machine slows alike; and how much slower the median step itself is than with introspection off.
+   */
+  readonly looking: number;
+  readonly slower: number;
 }
 
 /** One line of a profile: milliseconds of one eager step. */

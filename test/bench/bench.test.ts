@@ -55,6 +55,7 @@ for (const backend of ['wasm', 'tensorflow']) {
           introspection === 'off' ? [] : ['visible'],
         );
         assert.ok(costs.every(({ ratio, ratios }) => ratio > 0 && ratios.length === result.rounds));
+        assert.ok(costs.every(({ looking, slower }) => looking > 0 && slower > -1));
         if (profile) {
           const parts = profile.parts.reduce((sum, { ms }) => sum + ms, profile.outside);
           assert.ok(Math.abs(parts - profile.ms) < 1e-6 && profile.outside > 0);

@@ -38,7 +38,7 @@ async function measure(backend: string): Promise<Growth['series'][number]> {
       const times: number[] = [];
       const until = performance.now() + POINT_MS;
       while (times.length < LEAST_STEPS || (times.length < MOST_STEPS && performance.now() < until))
-        times.push(...run.run(1, 'off'));
+        times.push(run.run(1, 'off')[0]!.ms);
       run.dispose();
       process.stderr.write(`${backend}: ${axis} ${value}: ${median(times).toFixed(2)} ms\n`);
       return { value, flops: stepFlops(sizes), fastest: Math.min(...times), ms: median(times) };

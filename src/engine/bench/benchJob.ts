@@ -14,8 +14,8 @@ import { BadInput } from '../../shared/failureCodes.ts';
 import { chooseBackend } from '../backends/chooseBackend.ts';
 import { StepReplay } from '../capture/stepReplay.ts';
 import { setKernelOptions } from '../wasm/kernelOptions.ts';
-import { dimensions, stepFlops, stepsInRound } from './benchModel.ts';
-import { BenchSteps } from './benchSteps.ts';
+import { dimensions, observedStepsInRound, stepFlops, stepsInRound } from './benchModel.ts';
+import { BenchSteps, type TimedStep } from './benchSteps.ts';
 import { MachinePeak } from './machinePeak.ts';
 import { median } from './median.ts';
 import { partShares } from './stepParts.ts';
@@ -23,8 +23,7 @@ import { stepProfile } from './stepProfile.ts';
 import { TorchRounds } from './torchRounds.ts';
 
 const WARM_UP = 3;
-/** Distributions are taken at every 16th step: rounds of this many steps each hold as many of them. */
-const OBSERVED_STEPS = 16;
+const STEPS_AT_ONCE = 4;
 const PROFILED_STEPS = 5;
 
 /** Throws BadInput for what cannot be measured, or what the backend says when it cannot be used. */
@@ -40,18 +39,18 @@ export async function benchJob(request: BenchRequest): Promise<BenchResult> {
   const run = new BenchSteps(sizes, backend);
   run.trainer.capturing = capturing;
   try {
-    const firstStepMs = run.run(1, 'off')[0]!;
+    const firstStepMs = run.run(1, 'off')[0]!.ms;
     run.run(WARM_UP - 1, 'off');
     const captured = capturing && run.said.every((message) => message.startsWith('steps are'));
     const mode = captured ? 'captured' : 'eager';
-    const steps = request.steps ?? (introspection === 'off' ? stepsInRound[size] : observedSteps(stepsInRound[size]));
+    const steps = request.steps ?? (introspection === 'off' ? stepsInRound : observedStepsInRound)[size];
     const rounds = request.rounds ?? (request.torch ? 3 : introspection === 'off' ? 1 : 5);
     const measured = await alternated(run, request, { steps, rounds });
     const { times, peak } = measured;
     run.trainer.weights(); // brings the model up to date for what is timed apart
     const ms = median(times);
     const fastest = Math.min(...times);
-    const shares = partShares(run.model, sizes, mode, Math.min(5, steps), () => run.run(1, 'off')[0]!);
+    const shares = partShares(run.model, sizes, mode, Math.min(5, steps), () => run.run(1, 'off')[0]!.ms);
     const flops = stepFlops(sizes);
     return {
       ...{ size, backend: backend.name, mode, threads: request.threads ?? backend.threads, steps, rounds },
@@ -78,11 +77,6 @@ function useThreads(threads: number): void {
   process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
 }
 
-/** At least as many, so that distributions fall into every round alike. */
-function observedSteps(steps: number): number {
-  return OBSERVED_STEPS * Math.ceil(steps / OBSERVED_STEPS);
-}
-
 interface Measured {
   /** Of the steps that were asked for; with introspection off when all were. */
   readonly times: readonly number[];
@@ -91,10 +85,14 @@ interface Measured {
   readonly torch: BenchResult['torch'];
 }
 
-/** Between measurements the process answers that it is alive. */
-async function inTurn<T>(measure: () => T): Promise<T> {
-  await setImmediate();
-  return measure();
+/** Between a few steps at a time the process answers that it is alive. */
+async function timed(run: BenchSteps, count: number, observation: BenchObservation): Promise<TimedStep[]> {
+  const steps: TimedStep[] = [];
+  while (steps.length < count) {
+    await setImmediate();
+    steps.push(...run.run(Math.min(STEPS_AT_ONCE, count - steps.length), observation));
+  }
+  return steps;
 }
 
 async function alternated(
@@ -104,33 +102,48 @@ async function alternated(
 ): Promise<Measured> {
   const observations: readonly BenchObservation[] =
     introspection === 'all' ? ['off', 'on', 'visible'] : introspection === 'off' ? ['off'] : ['off', introspection];
-  const timesOf = new Map<BenchObservation, number[][]>(observations.map((observation) => [observation, []]));
+  const roundsOf = new Map<BenchObservation, TimedStep[][]>(observations.map((observation) => [observation, []]));
   const asked = introspection === 'all' ? 'off' : introspection;
   const peak = new MachinePeak();
   const other = torch ? await TorchRounds.start(torch, run, dimensions[size], threads) : null;
   try {
     // What is prepared once, by the first look of a panel for example, is paid before the rounds.
-    for (const observation of observations) await inTurn(() => run.run(WARM_UP, observation));
+    for (const observation of observations) await timed(run, WARM_UP, observation);
     peak.measure();
     for (let round = 0; round < rounds; round++) {
       await other?.run(steps);
-      for (const observation of observations)
-        timesOf.get(observation)!.push(await inTurn(() => run.run(steps, observation)));
-      other?.compared(timesOf.get(asked)!.at(-1)!);
+      for (const observation of observations) roundsOf.get(observation)!.push(await timed(run, steps, observation));
+      other?.compared(wholes(roundsOf.get(asked)!.at(-1)!));
       peak.measure();
     }
   } finally {
     other?.end();
   }
-  const unobserved = timesOf.get('off')!.map(sum);
-  const costs = Array.from(timesOf).flatMap(([introspection, each]): BenchCost[] => {
-    if (introspection === 'off') return [];
-    const observed = each.map(sum);
-    const ratios = observed.map((ms, round) => ms / unobserved[round]!);
-    const leastRatio = Math.min(...observed) / Math.min(...unobserved);
-    return [{ introspection, ms: median(each.flat()), ratios, ratio: median(ratios), leastRatio }];
-  });
-  return { times: timesOf.get(asked)!.flat(), peak, costs, torch: other?.result() };
+  const unobserved = roundsOf.get('off')!;
+  const costs = Array.from(roundsOf).flatMap(([introspection, each]): BenchCost[] =>
+    introspection === 'off' ? [] : [{ introspection, ...costOf(each, unobserved) }],
+  );
+  return { times: wholes(roundsOf.get(asked)!.flat()), peak, costs, torch: other?.result() };
+}
+
+function costOf(observed: readonly TimedStep[][], off: readonly TimedStep[][]): Omit<BenchCost, 'introspection'> {
+  const [totals, totalsOff] = [observed, off].map((rounds) => rounds.map((round) => sum(wholes(round))));
+  const ratios = totals!.map((ms, round) => ms / totalsOff![round]!);
+  const looking = observed.map((round) => sum(wholes(round)) / sum(alone(round)) - 1);
+  const slower = observed.map((round, index) => median(alone(round)) / median(alone(off[index]!)) - 1);
+  return {
+    ...{ ms: median(wholes(observed.flat())), ratios, ratio: median(ratios) },
+    ...{ leastRatio: Math.min(...totals!) / Math.min(...totalsOff!) },
+    ...{ looking: median(looking), slower: median(slower) },
+  };
+}
+
+function wholes(steps: readonly TimedStep[]): number[] {
+  return steps.map(({ ms }) => ms);
+}
+
+function alone(steps: readonly TimedStep[]): number[] {
+  return steps.map(({ alone }) => alone);
 }
 
 function profiled(run: BenchSteps): BenchProfile {

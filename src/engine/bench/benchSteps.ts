@@ -15,6 +15,14 @@ import { benchRun } from './benchRun.ts';
 import { OpenPanel } from './openPanel.ts';
 
 const ENDLESS = { steps: Infinity };
+/** After a change of what is observed: a step that is taken along, and a panel's first picture of it. */
+const UNTIMED = 3;
+
+/** Milliseconds of a step with all that observes it, and of the training step alone. */
+export interface TimedStep {
+  readonly ms: number;
+  readonly alone: number;
+}
 
 export class BenchSteps {
   readonly model: LanguageModel;
@@ -39,12 +47,12 @@ export class BenchSteps {
     this.trainer.say = (message) => this.said.push(message);
   }
 
-  /** Milliseconds of `count` steps. A change of what is observed is paid by a step before them. */
-  run(count: number, observation: BenchObservation): number[] {
+  /** `count` steps. A change of what is observed is paid by steps before them. */
+  run(count: number, observation: BenchObservation): TimedStep[] {
     if (this.#observation !== observation) {
       this.#observation = observation;
       this.trainer.recording = observation !== 'off';
-      this.#next();
+      for (let i = 0; i < UNTIMED; i++) this.#next();
     }
     return Array.from({ length: count }, () => this.#next());
   }
@@ -55,7 +63,7 @@ export class BenchSteps {
     this.model.dispose();
   }
 
-  #next(): number {
+  #next(): TimedStep {
     const step = ++this.#step;
     const batch = benchBatch(this.#sizes, step);
     const observed = this.#observation !== 'off';
@@ -63,15 +71,16 @@ export class BenchSteps {
     const details = observed && detailsDue(step, ENDLESS);
     const began = performance.now();
     const result = this.trainer.step(batch, { step, lr: LEARNING_RATE, details });
+    const alone = performance.now() - began;
     if (watch) {
       const introspection_ms = watch.takeMs();
-      const ms = performance.now() - began + introspection_ms;
+      const ms = alone + introspection_ms;
       const { rows, length: bptt } = batch;
       const facts = { step, epoch: 1, lr: LEARNING_RATE, bptt, tokens: rows * bptt, ms, introspection_ms };
       watch.stepDone(trainLine(facts, result, details));
       if (this.#observation === 'visible') panel!.afterStep();
     }
-    return performance.now() - began;
+    return { ms: performance.now() - began, alone };
   }
 
   #watching(): { watch: RunWatch; panel: OpenPanel } {

@@ -4,6 +4,7 @@
  * Which steps are replayed depends on their kind alone, so that a resumed run computes what an undisturbed one does.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { sentenceOf } from '../../shared/sentenceOf.ts';
 import {
   type Capture,
   type CapturedStep,
@@ -16,7 +17,7 @@ import {
 } from './capturedStep.ts';
 import { graphCapture } from './graph/graphCapture.ts';
 import { jobCapture } from './jobs/jobCapture.ts';
-import { sentenceOf } from '../../shared/sentenceOf.ts';
+import { withinScope } from './withinScope.ts';
 
 /** A step as a function of declared inputs and variables. */
 export interface ReplayableStep<Facts> {
@@ -153,12 +154,9 @@ export class StepReplay<Facts> {
   #undone<T>(fn: () => T): T {
     const variables = this.#variables();
     const held = new Map(Array.from(variables, ([name, variable]) => [name, tf.keep(tf.clone<tf.Tensor>(variable))]));
-    const engine = tf.engine();
-    engine.startScope();
     try {
-      return fn();
+      return withinScope(fn);
     } finally {
-      engine.endScope();
       for (const [name, value] of held) {
         variables.get(name)!.assign(value);
         value.dispose();

@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Config } from '../../shared/hyperparameters.ts';
 import type { WhatIfValues } from '../../shared/whatIf.ts';
+import { withinScope } from '../capture/withinScope.ts';
 import { getLanguageModel, type LanguageModel } from '../models/languageModel.ts';
 import { withObserver } from '../nn/observe.ts';
 import { withDraws } from '../random/draws.ts';
@@ -78,9 +79,7 @@ export class FrozenStep {
   draw(values: WhatIfValues, call: number, { gradients }: { gradients: boolean }): Draw {
     setDropouts(this.#model, values);
     this.#model.encoder.state.restore(this.#before);
-    const engine = tf.engine();
-    engine.startScope();
-    try {
+    return withinScope(() => {
       const seen = new Map<string, tf.Tensor>();
       const observer = (name: string, tensor: tf.Tensor): void => {
         if (name.startsWith('loss')) seen.set(name, tf.keep(tf.clone(tensor)));
@@ -99,9 +98,7 @@ export class FrozenStep {
       const tokens = read('loss/token').slice();
       for (const tensor of seen.values()) tensor.dispose();
       return { ce, loss: whole, tokens, gradients: norms };
-    } finally {
-      engine.endScope();
-    }
+    });
   }
 
   dispose(): void {

@@ -2,9 +2,10 @@
  * A training step and its evidence: forward, backward, clip, update, and what was seen on the way. The session decides
  * when to step; nothing here knows of files, time or schedules. Keeps the rules of docs/capture.md.
  */
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Config } from '../../shared/hyperparameters.ts';
 import { inputTensors } from '../capture/capturedStep.ts';
+import { withinScope } from '../capture/withinScope.ts';
 import { type Masks, withMasks } from '../dropout/givenMasks.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
 import type { Parameter } from '../nn/parameter.ts';
@@ -18,6 +19,7 @@ import { stepResult, type StepResult } from './stepResult.ts';
 import { StepRunner } from './stepRunner.ts';
 import type { TokenBatch } from './trainerBatch.ts';
 import { Recording } from './trainerRecording.ts';
+import { restoreKeptState, stateToKeep, stepVariables } from './trainerState.ts';
 import { stepGradients, stepInputs, type StepParts } from './trainerStep.ts';
 import { WeightAverage } from './weightAverage.ts';
 
@@ -31,10 +33,6 @@ export type TrainerSettings = Pick<
 
 /** Every so many steps parameters are also watched for changes in place, which takes a pass over them. */
 const NORMS_EVERY = 16;
-
-/** In a state: steps done when averaging began, and the weights that training goes on from. */
-const AVERAGED_SINCE = 'average/since';
-const OWN_WEIGHT = 'average/own/';
 
 export interface StepRequest {
   /** Counted from 1; also the call number of this step's masks. */
@@ -79,7 +77,7 @@ export class Trainer {
     this.#runner = new StepRunner(
       this.#parts,
       settings,
-      () => this.#variables(),
+      () => stepVariables(this.#parts, this.#average),
       (message) => this.say(message),
     );
   }
@@ -221,11 +219,7 @@ export class Trainer {
    */
   state(): Map<string, tf.Tensor> {
     this.#settle();
-    const state = new Map([...this.#optimiser.state(), ...this.#model.encoder.state.named()]);
-    if (!this.#average) return state;
-    state.set(AVERAGED_SINCE, this.#average.since);
-    for (const [name, { variable }] of this.#parameters) state.set(OWN_WEIGHT + name, variable);
-    return state;
+    return stateToKeep(this.#parts, this.#average);
   }
 
   /**
@@ -235,24 +229,7 @@ export class Trainer {
   restoreState(values: ReadonlyMap<string, tf.Tensor>): void {
     this.#watch.forget();
     this.#runner.settle();
-    const since = values.get(AVERAGED_SINCE);
-    const own = since
-      ? Array.from(this.#parameters, ([name, { variable }]) => [OWN_WEIGHT + name, variable] as const)
-      : [];
-    const slots = [...this.#optimiser.state(), ...own];
-    for (const [name, slot] of slots) {
-      const value = values.get(name);
-      if (!value) throw new Error(`optimiser state: ${name} is missing`);
-      if (!tf.util.arraysEqual(value.shape, slot.shape)) {
-        throw new Error(
-          `optimiser state: ${name} is [${value.shape.join(', ')}], this model needs [${slot.shape.join(', ')}]`,
-        );
-      }
-    }
-    this.#model.encoder.state.restore(values);
-    // What the model took over is the average; only then come the weights that training goes on from.
-    if (since) this.startAveraging(since.dataSync()[0]!);
-    for (const [name, slot] of slots) tf.tidy(() => (slot as tf.Variable).assign(tf.clone(values.get(name)!)));
+    restoreKeptState(this.#parts, values, (since) => this.startAveraging(since));
     this.#watch.forget();
   }
 
@@ -289,24 +266,5 @@ export class Trainer {
       lr: typeof lr === 'number' ? faster(lr) : lr.map(faster),
       momentum: momentum * 0.9,
     });
-  }
-
-  /** All that a step reads or changes, by names that last. */
-  #variables(): Map<string, tf.Variable> {
-    const averages = [...(this.#average?.tensors() ?? [])].map(([name, average]) => [`average/${name}`, average]);
-    const parameters = Array.from(this.#parameters, ([name, { variable }]) => [name, variable]);
-    const state = [...this.#optimiser.state(), ...this.#model.encoder.state.named()];
-    return new Map([...parameters, ...state, ...averages] as [string, tf.Variable][]);
-  }
-}
-
-/** tf.tidy for a result that holds no tensors to keep. */
-function withinScope<T>(fn: () => T): T {
-  const engine = tf.engine();
-  engine.startScope();
-  try {
-    return fn();
-  } finally {
-    engine.endScope();
   }
 }

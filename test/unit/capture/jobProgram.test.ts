@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { chooseBackend } from '../../../src/engine/backends/chooseBackend.ts';
 import { type Inputs, inputTensors, type Keep } from '../../../src/engine/capture/capturedStep.ts';
 import { StepReplay } from '../../../src/engine/capture/stepReplay.ts';
+import { withinScope } from '../../../src/engine/capture/withinScope.ts';
 import { linear } from '../../../src/engine/kernels/linear/linear.ts';
 
 const variable = (values: number[]): tf.Variable => tf.tidy(() => tf.variable(tf.tensor2d(values, [2, 2]), false));
@@ -47,17 +48,8 @@ function products(
   };
   const tensors = ['v before', 'a', 'c', 'fixed'];
   const run = (value: number, keep: Keep = 'for later') => {
-    tf.engine().startScope();
-    try {
-      const inputs = x(value);
-      return replay.run({ key: 'step', inputs, otherInputs: () => x(value + 1), compute }, () => ({
-        numbers: ['c'],
-        tensors,
-        keep,
-      }));
-    } finally {
-      tf.engine().endScope();
-    }
+    const step = { key: 'step', inputs: x(value), otherInputs: () => x(value + 1), compute };
+    return withinScope(() => replay.run(step, () => ({ numbers: ['c'], tensors, keep })));
   };
   const eager = (value: number): Record<string, number[]> =>
     tf.tidy(() =>

@@ -16,8 +16,7 @@ export async function whatIfOnScreen(workbench: Workbench): Promise<string> {
   await answer.filter({ hasText: 'as trained:' }).waitFor({ timeout: LONGEST_MS });
   const before = await answer.innerText();
   const slider = page.getByLabel('weight_p', { exact: true });
-  await slider.focus();
-  for (let presses = 0; presses < 5; presses++) await page.page().keyboard.press('PageUp');
+  for (let presses = 0; presses < 5; presses++) await slider.press('PageUp');
   const value = Number(await slider.inputValue()).toFixed(2);
   await page.locator('#what-if .cut', { hasText: `weight_p ${value} instead of` }).waitFor({ timeout: LONGEST_MS });
   await answer.filter({ hasText: '(as trained' }).waitFor({ timeout: LONGEST_MS });

@@ -45,6 +45,7 @@ await test('breakpoints on the screen', async (t) => {
       await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Gradient norm jumps' }).waitFor(LONGEST);
       await picture('kinds');
       await page.keyboard.type('Condition');
+      await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: 'Condition' }).waitFor(LONGEST);
       await page.keyboard.press('Enter');
       await page.locator('.quick-input-title', { hasText: 'Add Breakpoint' }).waitFor(LONGEST);
       await page.locator('.quick-input-message', { hasText: 'Numbers: loss' }).waitFor(LONGEST);

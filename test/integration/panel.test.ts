@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame, Locator } from 'playwright-core';
 import { runAtStep, runHasStatus } from '../../tools/runFolder.ts';
 import type { Workbench } from '../../tools/workbench.ts';
+import { editorIsWrittenDown } from './editorIsWrittenDown.ts';
 import { inWorkbench } from './inWorkbench.ts';
 
 const minute = 60_000;
@@ -129,16 +130,17 @@ await test('the panel from the start of a run until its folder is gone', async (
     });
 
     await t.test('a panel that comes back after a reload shows the past run', async () => {
-      // VS Code writes down which editors are open some seconds after it happened; a reload before that forgets them.
-      await delay(10_000);
+      await editorIsWrittenDown(page, 'dropscope.inspector');
       await page.reload();
+      // In front, whichever tab was when that was written.
+      await page.locator('.tab', { hasText: 'Inspector' }).click();
       frame = await shownStep(workbench);
       await status(frame, 'Stopped at step');
       await workbench.screenshot(path.join(workspace, '../reloaded.png'));
     });
 
     await t.test('with its folder the run leaves the panel and the trees', async () => {
-      await rm(run, { recursive: true });
+      await rm(run, { recursive: true, maxRetries: 5 });
       await status(frame, 'No run yet');
       const nodes = page.locator('.sidebar .monaco-list-row[aria-label*="raw parameter"]');
       await nodes.first().waitFor({ ...LONGEST, state: 'detached' });

@@ -149,11 +149,11 @@ test('stop keeps a checkpoint of the very step, and the run can go on from it', 
 test('a start can be cancelled while the corpus is read, and leaves nothing behind', async (t) => {
   const folder = await scratch(t);
   const text = await writeText(folder, 900_000);
-  const { supervisor } = engine(t);
-  await supervisor.request('hello', null);
+  const { supervisor, until } = engine(t);
   const source = new CancellationTokenSource();
   const start = supervisor.request('start', request(path.join(folder, 'run'), text), source.token);
-  setTimeout(() => source.cancel(), 50);
+  await until(({ message }) => message === 'reading the corpus');
+  source.cancel();
   await assert.rejects(start, /start was cancelled/);
   assert.ok(!existsSync(path.join(folder, 'run')));
   await supervisor.request('start', request(path.join(folder, 'again'), await writeText(folder)));

@@ -48,8 +48,11 @@ test('what is asked while the engine dies is rejected', async (t) => {
   const folder = await scratch(t);
   const { supervisor } = engine(t);
   const { pid } = await supervisor.request('hello', null);
-  const start = supervisor.request('start', request(path.join(folder, 'run'), await writeText(folder, 300_000)));
-  setTimeout(() => process.kill(pid, 'SIGKILL'), 30);
+  // Held, so that it cannot have answered before it dies.
+  process.kill(pid, 'SIGSTOP');
+  const start = supervisor.request('start', request(path.join(folder, 'run'), await writeText(folder)));
+  await setImmediate();
+  process.kill(pid, 'SIGKILL');
   await assert.rejects(start, /the other side is gone/);
 });
 

@@ -87,8 +87,10 @@ hostTest('Compare With Defaults opens both sides of the effective dropouts', asy
   await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
   const at = source.indexOf('0.4');
   await vscode.commands.executeCommand('dropscope.compareWithDefaults', document.uri, at);
-  const { input } = vscode.window.tabGroups.activeTabGroup.activeTab ?? {};
-  assert.ok(input instanceof vscode.TabInputTextDiff);
+  const input = await eventually('both sides in front', () => {
+    const { input } = vscode.window.tabGroups.activeTabGroup.activeTab ?? {};
+    return input instanceof vscode.TabInputTextDiff ? input : undefined;
+  });
   const [left, right] = await Promise.all(
     [input.original, input.modified].map((uri) => vscode.workspace.openTextDocument(uri)),
   );

@@ -86,19 +86,19 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 
 /**
  * The palette lists what was known when it was opened, and it closes when a page that has just been shown takes the focus:
- * it is opened again until the command was there and could be clicked.
+ * it is opened again until the command was there and could be clicked. On a busy machine what is late looks the same, so
+ * each time has longer than the one before.
  */
 async function runCommand(page: Page, title: string): Promise<void> {
   const input = page.locator('.quick-input-widget input[type=text]');
   const row = page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: title }).first();
-  const soon = { timeout: 2000 };
   let why: unknown;
-  for (let attempt = 0; attempt < 30; attempt++) {
+  for (let timeout = 2000; timeout < 30_000; timeout += 1500) {
     await page.keyboard.press('F1');
     try {
-      await input.fill(`>${title}`, soon);
-      await row.waitFor(soon);
-      await row.click(soon);
+      await input.fill(`>${title}`, { timeout });
+      await row.waitFor({ timeout });
+      await row.click({ timeout });
       return;
     } catch (error) {
       why = error;

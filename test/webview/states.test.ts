@@ -75,6 +75,50 @@ describe('states', () => {
     await page.close();
   });
 
+  it('asked to pause, then to stop: says so at once, takes nothing twice, and the focus stays with the buttons', async () => {
+    const { page, complaints } = await pages.openDrawn();
+    const button = (name: string) => page.getByRole('button', { name, exact: true });
+    const focused = 'document.activeElement.dataset.command';
+    await page.evaluate("stubHost.setSummary({ status: 'running' })");
+    await button('Pause').focus();
+    await page.evaluate("stubHost.setSummary({ status: 'running', halting: { by: 'pause', after: 'step' } })");
+    await page.locator('#status', { hasText: 'Pausing after this step…' }).waitFor();
+    assert.equal(await button('Pause').getAttribute('aria-disabled'), 'true');
+    assert.equal(await page.evaluate(focused), 'pause');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('F5');
+    assert.deepEqual(await commands(page), []);
+    await button('Stop').focus();
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await commands(page), ['stop'], 'a run that pauses can be stopped');
+
+    await page.evaluate("stubHost.setSummary({ halting: { by: 'stop', after: 'writing' } })");
+    await page.locator('#status', { hasText: 'Stopping: writing a checkpoint…' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Shift+F5');
+    assert.deepEqual(await commands(page), ['stop']);
+    await page.evaluate(axe.source);
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.evaluate("stubHost.setSummary({ status: 'stopped', halting: undefined })");
+    await page.locator('#status', { hasText: 'Stopped at step' }).waitFor();
+    assert.equal(await page.evaluate(focused), 'stop', 'not on what would start it again');
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  it('paused by its button: the focus is on the one that continues', async () => {
+    const { page } = await pages.openDrawn();
+    await page.evaluate("stubHost.setSummary({ status: 'running' })");
+    await page.getByRole('button', { name: 'Pause' }).focus();
+    await page.evaluate("stubHost.setSummary({ halting: { by: 'pause', after: 'evaluation' } })");
+    await page.locator('#status', { hasText: 'Pausing after this evaluation…' }).waitFor();
+    await page.evaluate("stubHost.setSummary({ status: 'paused', halting: undefined })");
+    await page.locator('#status', { hasText: 'Paused at step' }).waitFor();
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await commands(page), ['resume']);
+    await page.close();
+  });
+
   it('failed: the sentence names the tensor and the run can be resumed', async () => {
     const { page } = await pages.openDrawn();
     await page.evaluate(

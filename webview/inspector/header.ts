@@ -3,15 +3,15 @@
  * introspection costs, and the buttons that drive it.
  */
 import type { RunStatus } from '../../src/shared/engineContract.ts';
-import type { PageRequests, RunSummary } from '../../src/shared/pageContract.ts';
+import type { Halting } from '../../src/shared/halting.ts';
+import type { RunSummary } from '../../src/shared/pageContract.ts';
 import { withoutStep } from '../../src/shared/stepSentence.ts';
 import { element, rebuild, setText } from '../shared/dom.ts';
 import { duration, fixed, integer, percent } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
 import { nameAmong } from './runNames.ts';
 import { touches, type Changed, type PageState } from './store.ts';
-
-export type Command = PageRequests['command'][0]['command'];
+import { Transport, type Command } from './transport.ts';
 
 interface Actions {
   command(command: Command): void;
@@ -25,13 +25,12 @@ export class Header {
   private readonly name = element('select', { class: 'pick run-name', 'aria-label': 'Run' });
   private readonly status = element('span', { id: 'status', role: 'status' });
   private readonly facts = element('div', { class: 'facts' });
-  private readonly buttons = element('div', { class: 'transport', role: 'toolbar', 'aria-label': 'Run' });
-  private readonly actions: Actions;
+  private readonly transport: Transport;
   private readonly cost: HTMLButtonElement;
   private readonly backedOff = element('span', { class: 'unseen', role: 'status' });
 
   constructor(actions: Actions) {
-    this.actions = actions;
+    this.transport = new Transport((command) => actions.command(command));
     this.cost = element('button', { class: 'link cost', click: () => actions.openBudget() });
     this.name.addEventListener('change', () => actions.showRun(this.name.value));
     this.root = element(
@@ -40,7 +39,7 @@ export class Header {
       element('div', { class: 'run' }, icon('run'), this.name, this.status),
       this.facts,
       this.backedOff,
-      this.buttons,
+      this.transport.root,
     );
   }
 
@@ -69,7 +68,7 @@ export class Header {
         );
     });
     this.showCost(state);
-    this.showButtons(state);
+    this.transport.update(state);
   }
 
   /** The budget is a step away; that fewer steps are recorded because of it is said once, and stands here while it lasts. */
@@ -100,26 +99,6 @@ export class Header {
     this.root.classList.toggle('told', status === 'failed' || (standing && message !== ''));
     this.status.title = state.summary?.message ?? '';
   }
-
-  private showButtons({ link, summary }: PageState): void {
-    const status = link === 'connecting' ? null : (summary?.status ?? 'none');
-    const at = status === 'paused' ? breakpointButton(summary) : null;
-    const offered = status === null ? [] : [...(at ? [at] : []), ...buttonsOf(status)];
-    const disabled = link !== 'live';
-    rebuild(this.buttons, `${status} ${disabled} ${at?.label}`, () =>
-      offered.map(({ command, label, keys, symbol, tone, off }) => {
-        const attributes = {
-          'aria-label': label,
-          title: keys ? `${label} (${keys})` : label,
-          disabled: disabled || off === true,
-        };
-        const click = () => this.actions.command(command);
-        return symbol
-          ? element('button', { class: 'tool', 'data-command': command, ...attributes, click }, icon(symbol, tone))
-          : element('button', { class: 'primary', 'data-command': command, disabled, click }, label);
-      }),
-    );
-  }
 }
 
 /** What the run is doing, for the first line. */
@@ -130,6 +109,7 @@ function statusOf({ link, summary }: PageState): { icon: IconName; tone: string;
     return { icon: 'waiting', tone: 'caution', text: `Reconnecting${seen}` };
   }
   if (!summary) return { icon: 'unknown', tone: '', text: 'No run yet' };
+  if (summary.halting) return { icon: 'waiting', tone: 'caution', text: haltingWords(summary.halting) };
   const step = integer(summary.step);
   const of = summary.plannedSteps > 0 ? ` of ${integer(summary.plannedSteps)}` : '';
   const why = summary.message ? `: ${withoutStep(summary.message, summary.step)}` : '';
@@ -145,53 +125,15 @@ function statusOf({ link, summary }: PageState): { icon: IconName; tone: string;
   return words[summary.status];
 }
 
+function haltingWords({ by, after }: Halting): string {
+  if (by === 'stop') return after === 'writing' ? 'Stopping: writing a checkpoint…' : 'Stopping after this step…';
+  return after === 'writing' ? 'Pausing: writing this step…' : `Pausing after this ${after}…`;
+}
+
 function failure(summary: RunSummary): string {
   const { step, message, tensor } = summary;
   const named = tensor && !message.includes(tensor) ? `; first tensor not finite: ${tensor}` : '';
   return `Failed at step ${integer(step)}${message ? `: ${withoutStep(summary.message, summary.step)}` : ''}${named}`;
-}
-
-interface Button {
-  readonly command: Command;
-  readonly label: string;
-  readonly keys?: string;
-  readonly symbol?: IconName;
-  readonly tone?: string;
-  readonly off?: boolean;
-}
-
-const log: Button = { command: 'showLog', label: 'Show log', symbol: 'log' };
-
-/** First, so that the others stay where they are: which breakpoints the run stands at, and the way to the list of all. */
-function breakpointButton(summary: RunSummary | undefined | null): Button | null {
-  const hits = summary?.hits ?? [];
-  if (hits.length === 0) return null;
-  const which = hits
-    .map(({ when, hits }) => `${when} (hit ${hits === 1 ? 'once' : `${integer(hits)} times`})`)
-    .join(', ');
-  return { command: 'showBreakpoints', label: `Show breakpoints: ${which}`, symbol: 'breakpoint', tone: 'bad' };
-}
-
-function buttonsOf(status: RunStatus | 'none'): readonly Button[] {
-  if (status === 'none') return [{ command: 'trainSample', label: 'Train the sample' }, log];
-  const running = status === 'running' || status === 'starting';
-  const resumable = status === 'paused' || status === 'interrupted' || status === 'failed' || status === 'stopped';
-  const label = status === 'paused' ? 'Continue' : 'Resume from the last checkpoint';
-  return [
-    running
-      ? { command: 'pause', label: 'Pause', keys: 'F5', symbol: 'pause', off: status === 'starting' }
-      : { command: 'resume', label, keys: 'F5', symbol: 'continue', off: !resumable },
-    { command: 'step', label: 'Step one batch', keys: 'F10', symbol: 'step', off: status !== 'paused' },
-    { command: 'stop', label: 'Stop', keys: 'Shift+F5', symbol: 'stop', off: !running && status !== 'paused' },
-    log,
-  ];
-}
-
-/** The keys of the buttons, while the page has the focus: which command a key means in this state, if any. */
-export function commandOfKey(event: KeyboardEvent, status: RunStatus | undefined): Command | null {
-  const keys = `${event.shiftKey ? 'Shift+' : ''}${event.key}`;
-  const button = buttonsOf(status ?? 'none').find((candidate) => candidate.keys === keys && !candidate.off);
-  return button?.command ?? null;
 }
 
 interface Fact {

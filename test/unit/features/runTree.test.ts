@@ -42,6 +42,20 @@ describe('runTree', () => {
     assert.equal(line('running', false)[2], 'run.done');
   });
 
+  it('says what a run that was asked to pause or to stop waits for, and offers no more than stopping', () => {
+    const asked = (by: 'pause' | 'stop', status: RunStatus) => {
+      const halting = { by, after: 'writing' } as const;
+      const [node] = runTree([describedRun({ status, step: 200, latest, halting })], english);
+      return [node?.icon, node?.description, node?.context];
+    };
+    assert.deepEqual(asked('pause', 'running'), ['sync~spin', 'pausing: writing this step… · 200/400', 'run.pausing']);
+    assert.deepEqual(asked('stop', 'paused'), [
+      'sync~spin',
+      'stopping: writing a checkpoint… · 200/400',
+      'run.stopping',
+    ]);
+  });
+
   it('says what is being prepared while a run starts', () => {
     const [node] = runTree([describedRun({ status: 'starting', message: 'reading the corpus' })], english);
     assert.equal(node?.description, 'starting · reading the corpus');

@@ -27,6 +27,15 @@ describe('statusText', () => {
     assert.equal(text({ status: 'interrupted', step: 80 }), '$(debug-disconnect) genesis: interrupted at 80');
   });
 
+  it('says what a run that was asked to pause or to stop waits for', () => {
+    const at = (by: 'pause' | 'stop', after: 'step' | 'evaluation' | 'writing') =>
+      statusText(describedRun({ step: 201, latest: trainLine(), halting: { by, after } }), english);
+    assert.equal(at('pause', 'step')?.text, '$(sync~spin) genesis 201/400  pausing after this step…');
+    assert.equal(at('pause', 'evaluation')?.text, '$(sync~spin) genesis 201/400  pausing after this evaluation…');
+    assert.equal(at('stop', 'step')?.spoken, 'Dropscope: genesis is stopping after this step…, step 201');
+    assert.equal(at('stop', 'writing')?.text, '$(sync~spin) genesis 201/400  stopping: writing a checkpoint…');
+  });
+
   it('is hidden when nothing runs', () => {
     assert.equal(statusText(undefined, english), null);
     assert.equal(statusText(describedRun({ status: 'done' }), english), null);

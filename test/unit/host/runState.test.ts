@@ -1,7 +1,17 @@
 // How messages change what is known of a run.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { factsOf, newRun, perplexity, withEngineGone, withMetrics, withStatus } from '../../../src/host/runState.ts';
+import {
+  factsOf,
+  newRun,
+  perplexity,
+  summaryOf,
+  withEngineGone,
+  withHaltAnswered,
+  withHaltAsked,
+  withMetrics,
+  withStatus,
+} from '../../../src/host/runState.ts';
 import type { MetricsUpdate, TrainLine } from '../../../src/shared/engineContract.ts';
 import { trainLine } from '../features/sampleRun.ts';
 import { evalColumns, trainColumns } from './columns.ts';
@@ -45,6 +55,34 @@ describe('runState', () => {
     const latestEval = { step: 20, split: 'valid', ce: 2.1, ppl: 8.69, clean_eval: true } as const;
     assert.equal(perplexity(withMetrics(trained, metrics(null, { latestEval }))), 8.69);
     assert.ok(Number.isNaN(perplexity(run)));
+  });
+
+  it('is on its way to a pause from the moment it was asked until it stands, with what the engine knows better', () => {
+    const at = { run: 'r1', step: 80, plannedSteps: 400 };
+    const running = withStatus(run, { ...at, status: 'running' });
+    const asked = withHaltAsked(running, 'pause');
+    assert.deepEqual(summaryOf(asked).halting, { by: 'pause', after: 'step' });
+    assert.deepEqual(withStatus(asked, { ...at, status: 'running', message: 'averaging' }).halting, asked.halting);
+    const evaluating = { by: 'pause', after: 'evaluation' } as const;
+    assert.deepEqual(withStatus(asked, { ...at, status: 'running', halting: evaluating }).halting, evaluating);
+    const paused = withStatus(asked, { ...at, status: 'paused' });
+    assert.equal(paused.halting, null);
+    assert.ok(!('halting' in summaryOf(paused)));
+    assert.equal(withHaltAnswered(asked, 'pause').halting, null, 'also when it was refused');
+  });
+
+  it('stays on its way to its end, whatever comes of a pause that was asked for before', () => {
+    const at = { run: 'r1', step: 80, plannedSteps: 400 };
+    const stopping = withHaltAsked(withHaltAsked(withStatus(run, { ...at, status: 'running' }), 'pause'), 'stop');
+    const by = { by: 'stop', after: 'step' };
+    const pausing = { by: 'pause', after: 'writing' } as const;
+    assert.deepEqual(withStatus(stopping, { ...at, status: 'running', halting: pausing }).halting, by);
+    assert.deepEqual(withStatus(stopping, { ...at, status: 'paused' }).halting, by);
+    assert.deepEqual(withHaltAnswered(stopping, 'pause').halting, by);
+    assert.equal(withStatus(stopping, { ...at, status: 'stopped' }).halting, null);
+    assert.equal(withEngineGone(stopping, 'the engine was killed').halting, null);
+    const standing = withHaltAsked(withStatus(run, { ...at, status: 'paused' }), 'stop');
+    assert.deepEqual(standing.halting, { by: 'stop', after: 'writing' }, 'no step is under way');
   });
 
   it('interrupts what was alive when the engine goes, with its sentence, and leaves what was over', () => {

@@ -2,7 +2,7 @@
  * The pictures of docs/pictures, taken of the product as it is: the sample, trained in the real VS Code, in each theme and
  * with each kind of view open. `npm run build`, then `node tools/pictures.ts [NAME…]`; look at them before they are committed.
  */
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { compareOnScreen, trainBeside } from './compareOnScreen.ts';
@@ -27,7 +27,24 @@ const site = (name: string) => async (page: Frame) => {
   await page.locator('header').first().scrollIntoViewIfNeeded();
 };
 
-/** In the order in which they are taken: those with the code beside them first. */
+async function openFile({ page }: Workbench, name: string): Promise<void> {
+  await page.keyboard.press('Control+p');
+  await page.locator('.quick-input-widget input[type=text]').fill(name);
+  await page.locator('.quick-input-widget .monaco-list-row', { hasText: name }).first().click();
+}
+
+async function addBreakpoint(workbench: Workbench, condition: string): Promise<void> {
+  const { page } = workbench;
+  await workbench.command('Dropscope: Add Breakpoint');
+  await workbench.pick('Condition');
+  await page.locator('.quick-input-message', { hasText: 'Numbers: loss' }).waitFor();
+  await page.locator('.quick-input-box input').fill(condition);
+  await page.keyboard.press('Enter');
+}
+
+const minute = 60_000;
+
+/** In the order in which they are taken: those with the code beside them first, what covers the inspector last. */
 const pictures: readonly Picture[] = [
   { name: 'inspector-dark', theme: 'dark' },
   { name: 'inspector-light', theme: 'light' },
@@ -66,9 +83,32 @@ const pictures: readonly Picture[] = [
       await page.locator('.compare-masks').scrollIntoViewIfNeeded();
     },
   },
+  {
+    name: 'breakpoints',
+    theme: 'dark',
+    show: async (_, workbench) => {
+      await addBreakpoint(workbench, 'ar > 0.3');
+      await workbench.command('Dropscope: Train the Sample');
+      await workbench.command('Dropscope: Open Inspector');
+      const page = await workbench.webview('#status', minute);
+      await page.locator('#status', { hasText: 'Paused at step' }).waitFor({ timeout: 5 * minute });
+      await page.locator('#pane-mask[aria-label*=" at step "]').waitFor();
+      await workbench.command('Dropscope: Focus on Breakpoints View');
+    },
+  },
+  {
+    name: 'checkpoint',
+    theme: 'dark',
+    show: async (_, workbench) => {
+      await cp(path.join(root, 'test/fixtures/checkpoints/fastai1-training.pth'), path.join(workspace, 'lm.pth'));
+      await openFile(workbench, 'lm.pth');
+      const page = await workbench.webview('[role="treeitem"]', minute);
+      await page.locator('[role="treeitem"]', { hasText: 'weight_hh_l0_raw' }).first().click();
+      await page.locator('canvas[aria-label*="weight_hh_l0"]').first().waitFor();
+    },
+  },
 ];
 
-const minute = 60_000;
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !pictures.some((picture) => picture.name === name));
 if (unknown.length > 0)
@@ -100,7 +140,7 @@ async function take(workbench: Workbench, { name, theme, show }: Picture): Promi
     await show(await workbench.webview('#pane-raw, #mask', minute), workbench);
   }
   // Where nothing answers to the pointer.
-  await workbench.page.mouse.move(200, 800);
+  await workbench.page.mouse.move(300, 18);
   await workbench.page.waitForTimeout(1500);
   const file = path.join(root, `docs/pictures/${name}.png`);
   await workbench.screenshot(file);

@@ -5,6 +5,8 @@
 import '../shared/styles/theme.css';
 import '../shared/styles/base.css';
 import './styles/layout.css';
+import './styles/header.css';
+import './styles/time.css';
 import './styles/weight.css';
 import './styles/rows.css';
 import './styles/text.css';

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import type { Breakpoint } from '../../src/shared/breakpoint.ts';
 import { scratch } from '../support/scratch.ts';
 import {
+  continuing,
   dropscope,
   engine,
   eventually,
@@ -79,6 +80,19 @@ test('a list given to a running run takes hold at its next step; one that cannot
   await supervisor.request('stop', { run: 'run' });
   await until(({ status }) => status === 'stopped');
   assert.equal(await latest(run), `step-${String(step).padStart(6, '0')}`);
+});
+
+test('a median is also of the steps before a resume', async (t) => {
+  const folder = await scratch(t);
+  const run = path.join(folder, 'run');
+  const { supervisor, until } = engine(t);
+  await supervisor.request('start', request(run, await writeText(folder)));
+  await until(({ status }) => status === 'done');
+  const breakpoints = [on('grad_norm > 0.001 * median(grad_norm)')];
+  await supervisor.request('start', { ...continuing(run, { steps: 60 }), breakpoints });
+  const { step, message } = await until(({ status }) => status === 'paused');
+  assert.equal(step, 41, 'the first one after it, though a median is of 8 steps at least');
+  assert.match(message ?? '', /^step 41: gradient norm .*median/);
 });
 
 test('the last step can be looked at before the run is done', async (t) => {
@@ -158,4 +172,30 @@ test('train --break ends the run as failed with a checkpoint of that step, and r
   const resumed = await dropscope(['train', '--resume', 'run', '--steps', '30'], folder);
   assert.equal(resumed.status, 0, resumed.stderr);
   assert.equal((await runRecord(run))['status'], 'done');
+});
+
+test('on tensorflow a run stands still after the step that hit, and shows that step', async (t) => {
+  const native = process.env['DROPSCOPE_NATIVE'];
+  if (native === undefined) return t.skip('DROPSCOPE_NATIVE names no folder with a native backend');
+  const folder = await scratch(t);
+  const run = path.join(folder, 'run');
+  const { supervisor, until } = engine(t);
+  const config = { ...endless, backend: 'tensorflow' };
+  const breakpoints = [on('step == 7'), on('raw_zeros >= 0 && step > 16')];
+  const start = request(run, await writeText(folder), { config, breakpoints, nativePath: native });
+  assert.equal((await supervisor.request('start', start)).backend.name, 'tensorflow');
+  const paused = await until(({ status }) => status === 'paused');
+  assert.deepEqual([paused.step, paused.message], [7, 'step 7: this step was asked for']);
+  const { step, data } = await supervisor.request('tensor', { run: 'run', name: 'loss' });
+  assert.equal(step, 7);
+  const { train } = await metricsOf(run);
+  assert.ok(Math.abs(data[0]! - Number(train[6]!['loss'])) < 1e-4, 'the loss of its line');
+  await supervisor.request('resume', { run: 'run' });
+  const zeros = await until(({ status, step }) => status === 'paused' && step > 7);
+  assert.match(zeros.message ?? '', /share of exact zeros 0 % of 0\.rnns\.\d\.weight_hh_l0_raw is at least 0/);
+  await supervisor.request('breakpoints', { run: 'run', list: [on('update_ratio > 0')] });
+  await supervisor.request('resume', { run: 'run' });
+  const ratio = await until(({ status, step }) => status === 'paused' && step > zeros.step);
+  assert.match(ratio.message ?? '', /^step \d+: update-to-weight ratio [\d.e-]+ of [\w.]+ is above 0$/);
+  await supervisor.request('stop', { run: 'run' });
 });

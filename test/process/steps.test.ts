@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import type { VerdictView } from '../../src/shared/stepContract.ts';
 import { scratch } from '../support/scratch.ts';
-import { continuing, engine, eventually, metricsOf, request, tinyConfig, writeText } from './engineHarness.ts';
+import { continuing, engine, eventually, linesOf, metricsOf, request, tinyConfig, writeText } from './engineHarness.ts';
 
 const RAW = '0.rnns.0.weight_hh_l0_raw';
 const EVERY_CELL = 1e6;
@@ -145,6 +145,35 @@ test('stop cuts a long evaluation short, requests are answered meanwhile, and go
   await supervisor.request('start', continuing(run));
   await until(({ run, status }) => run === 'run' && status === 'done');
   assert.deepEqual(await metricsOf(run), await metricsOf(undisturbed));
+});
+
+test('a pause that is asked for during an evaluation says at once what it waits for, and cuts nothing short', async (t) => {
+  const folder = await scratch(t);
+  const run = path.join(folder, 'run');
+  const { supervisor, until, statuses } = engine(t);
+  const config = { ...tinyConfig, steps: 12, eval_every: 6, valid_fraction: 0.5 };
+  // Long enough that even a quick machine is still evaluating when it is asked.
+  await supervisor.request('start', request(run, await writeText(folder, 200_000), { config }));
+  await eventually('the evaluation has begun', async () => (await linesOf(run)) === 6);
+  await supervisor.request('batch', { run: 'run' });
+  const before = statuses.length;
+  await Promise.all([supervisor.request('pause', { run: 'run' }), supervisor.request('pause', { run: 'run' })]);
+  const at = { run: 'run', step: 6, plannedSteps: 12 };
+  assert.deepEqual(statuses.slice(before), [
+    { ...at, status: 'running', halting: { by: 'pause', after: 'evaluation' } },
+    { ...at, status: 'running', halting: { by: 'pause', after: 'writing' } },
+    { ...at, status: 'paused' },
+  ]);
+  assert.equal((await metricsOf(run)).valid.length, 1);
+
+  await supervisor.request('resume', { run: 'run' });
+  await eventually('the next one has begun', async () => (await linesOf(run)) === 13);
+  await supervisor.request('stop', { run: 'run' });
+  await until(({ status }) => status === 'stopped');
+  assert.deepEqual(statuses.slice(-2), [
+    { ...at, step: 12, status: 'running', halting: { by: 'stop', after: 'writing' } },
+    { ...at, step: 12, status: 'stopped' },
+  ]);
 });
 
 test('a run that goes on keeps its distributions, and takes no more memory for a second run', async (t) => {

@@ -4,10 +4,11 @@
  * the next crossing counts. A step that does not tell changes nothing.
  */
 import type { Breakpoint, BreakpointHit } from '../../shared/breakpoint.ts';
+import type { TrainLine } from '../../shared/engineContract.ts';
 import { numbersIn, readCondition, type Condition } from '../../shared/breakpointExpression.ts';
 import { holds, type Moment } from './evaluate.ts';
 import { hitSentence } from './hitSentence.ts';
-import { StepLog, type StepNumbers } from './stepNumbers.ts';
+import { stepNumbers, StepLog, type StepNumbers } from './stepNumbers.ts';
 
 /** Breakpoints hit at one step, and why in one sentence. */
 export interface Halt {
@@ -55,6 +56,11 @@ export class Breakpoints {
     return this.#watched.some(
       ({ breakpoint, condition }) => breakpoint.enabled && numbersIn(condition).includes('raw_zeros'),
     );
+  }
+
+  /** Steps that a run which goes on did before, in their order: medians and the like are of them too. None of them is hit. */
+  lookBackOn(lines: readonly TrainLine[]): void {
+    for (const line of lines) this.#log.add(stepNumbers(line, null));
   }
 
   /** After each step; null when the run goes on. */

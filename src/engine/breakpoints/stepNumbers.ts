@@ -11,7 +11,7 @@ export interface StepNumbers {
 }
 
 /** How far back a look goes at most, to find 64 values of a number that few steps have. */
-const MOST_STEPS = 1024;
+export const MOST_STEPS = 1024;
 
 /** The names of a line's own numbers. */
 const OWN = (Object.keys(breakpointNumbers) as NumberName[]).filter(

@@ -32,6 +32,17 @@ export async function* metricsLines(runFolder: string): AsyncGenerator<TrainLine
   }
 }
 
+/** The training lines of the last steps, at most `most`, in the order of the file. Throws a StorageError. */
+export async function latestTrainLines(runFolder: string, most: number): Promise<readonly TrainLine[]> {
+  const latest: TrainLine[] = [];
+  for await (const line of metricsLines(runFolder)) {
+    if ('split' in line) continue;
+    latest.push(line);
+    if (latest.length >= 2 * most) latest.splice(0, latest.length - most);
+  }
+  return latest.slice(-most);
+}
+
 /**
  * Leaves only whole lines up to and with `step`; returns how many were dropped. A file that is right already is not
  * touched; otherwise the new one is written aside and renamed.

@@ -18,6 +18,8 @@ import type { CancellationLike, Handlers } from '../../shared/rpc.ts';
 import { chooseBackend } from '../backends/chooseBackend.ts';
 import { benchJob } from '../bench/benchJob.ts';
 import { Breakpoints } from '../breakpoints/breakpoints.ts';
+import { MOST_STEPS } from '../breakpoints/stepNumbers.ts';
+import { latestTrainLines } from '../checkpoints/metricsHistory.ts';
 import { exportJob } from '../export/exportJob.ts';
 import { convertJob } from '../jobs/convertJob.ts';
 import { generateJob } from '../jobs/generateJob.ts';
@@ -157,6 +159,7 @@ export class EngineSession {
     this.#viewed.remember(folder);
     const histograms = request.resume === true ? await readHistograms(folder) : [];
     const activations = request.resume === true ? await readActivations(folder) : null;
+    if (request.resume === true) breakpoints.lookBackOn(await latestTrainLines(folder, MOST_STEPS));
     this.#run?.dispose();
     this.#request = request;
     this.#run = new LiveRun(prepared, {

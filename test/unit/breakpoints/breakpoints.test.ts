@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Breakpoints, type Halt } from '../../../src/engine/breakpoints/breakpoints.ts';
 import { stepNumbers, type StepNumbers } from '../../../src/engine/breakpoints/stepNumbers.ts';
-import type { Breakpoint } from '../../../src/shared/breakpoint.ts';
+import { LONG_STEP, type Breakpoint } from '../../../src/shared/breakpoint.ts';
 import { trainLine } from '../features/sampleRun.ts';
 
 const on = (when: string, more: Partial<Breakpoint> = {}): Breakpoint => ({ id: when, when, enabled: true, ...more });
@@ -32,6 +32,16 @@ function sentence(when: string, steps: readonly StepNumbers[]): string | undefin
 describe('a hit', () => {
   it('needs a fresh crossing: not while the condition stays true, again after it was false', () => {
     assert.deepEqual(hitSteps(new Breakpoints([on('loss > 6')]), [5, 7, 8, 7, 5, 6.5, 9]), [2, 6]);
+  });
+
+  it('looks back on the steps before a resume, none of which is hit', () => {
+    const breakpoints = new Breakpoints([on('loss > 3 * median(loss)')]);
+    const before = Array.from({ length: 20 }, (_, index) => trainLine({ step: index + 1, loss: index === 4 ? 99 : 2 }));
+    breakpoints.lookBackOn(before);
+    const [hit, ...more] = halts(breakpoints, [7, 2, 2], 21);
+    assert.deepEqual([hit?.step, more], [21, []]);
+    assert.equal(hit?.halt.why, 'loss 7 is 3.5 times the median of the last 20 steps (2)');
+    assert.deepEqual(hitSteps(new Breakpoints([on('loss > 3 * median(loss)')]), [7, 2, 2]), [], 'of no steps');
   });
 
   it('happens at the first step where the condition is true from the start', () => {
@@ -180,10 +190,7 @@ describe('the sentence', () => {
 
   it('names the parameter whose number it is', () => {
     const line = trainLine({ params: { a: { w: 1, g: 1, u: 0.001 }, b: { w: 1, g: null, u: 0.0312 } } });
-    assert.equal(
-      sentence('update_ratio > 0.01', [stepNumbers(line, null)]),
-      'update-to-weight ratio 0.0312 of b is above 0.01',
-    );
+    assert.equal(sentence(LONG_STEP, [stepNumbers(line, null)]), 'update-to-weight ratio 0.0312 of b is above 0.03');
   });
 
   it('says from where to where a share of zeros grew', () => {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { metricsLine, metricsPath, openMetrics } from '../../../src/engine/checkpoints/metricsFile.ts';
-import { readMetrics, repairMetrics } from '../../../src/engine/checkpoints/metricsHistory.ts';
+import { latestTrainLines, readMetrics, repairMetrics } from '../../../src/engine/checkpoints/metricsHistory.ts';
 import type { EvalLine, TrainLine } from '../../../src/shared/engineContract.ts';
 
 let run = '';
@@ -84,6 +84,13 @@ test('a torn last line and lines past the checkpoint are dropped', async () => {
   const { ino } = statSync(metricsPath(run));
   assert.equal(await repairMetrics(run, 2), 0);
   assert.equal(statSync(metricsPath(run)).ino, ino);
+});
+
+test('the latest training lines are those at the end, in their order, evaluations left out', async () => {
+  assert.deepEqual(await latestTrainLines(run, 3), [], 'no file');
+  const lines = Array.from({ length: 20 }, (_, index) => line(index + 1));
+  writeFileSync(metricsPath(run), [...lines, evaluation(20)].map(metricsLine).join(''));
+  for (const most of [1, 3, 7, 20, 99]) assert.deepEqual(await latestTrainLines(run, most), lines.slice(-most));
 });
 
 test('a last line without its newline is kept and ended', async () => {

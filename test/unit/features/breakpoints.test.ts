@@ -20,7 +20,7 @@ describe('breakpointTree', () => {
         ['Numbers are not finite', 'non_finite > 0', true, 'breakpoint.enabled'],
         ['Gradient norm jumps', 'grad_norm > 10 * median(grad_norm)', false, 'breakpoint.disabled'],
         ['Loss jumps', 'loss > 3 * median(loss)', false, 'breakpoint.disabled'],
-        ['A weight moves too far in a step', 'update_ratio > 0.01', false, 'breakpoint.disabled'],
+        ['A weight moves too far in a step', 'update_ratio > 0.03 && step > 100', false, 'breakpoint.disabled'],
         ['A raw weight fills with zeros', 'raw_zeros > previous(raw_zeros) + 0.001', false, 'breakpoint.disabled'],
         ['loss > 6', 'from hit 3', true, 'breakpoint.enabled'],
       ],

@@ -19,6 +19,8 @@ export interface Arguments {
   has(flag: string): boolean;
   /** A flag's value as a whole number from min to max; throws a sentence when it is not one. */
   integer(flag: string, min: number, max: number): number | undefined;
+  /** A flag's value as one of these names; throws a sentence when it is none. `what` they are, in the singular. */
+  choice<T extends string>(flag: string, names: readonly T[], what: string): T | undefined;
 }
 
 export function readArguments(command: string, args: readonly string[], flags: Flags): Arguments {
@@ -67,6 +69,14 @@ export function readArguments(command: string, args: readonly string[], flags: F
         );
       }
       return number;
+    },
+    choice: (flag, names, what) => {
+      const value = text(flag);
+      const found = names.find((name) => name === value);
+      if (value === undefined || found !== undefined) return found;
+      const meant = didYouMean(value, names);
+      const todo = meant === undefined ? `one of ${names.join(', ')}` : `did you mean ${meant}?`;
+      throw unusable(`--${flag}: "${value}" is no ${what} (${todo})`);
     },
   };
 }

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { benchIntrospections, benchModes, benchSizes, type BenchRequest } from '../shared/benchContract.ts';
-import { didYouMean } from '../shared/didYouMean.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { backendChoices, backendFlag } from './backendFlag.ts';
 import { benchText } from './benchText.ts';
@@ -53,13 +52,13 @@ function benchRequest(given: Arguments): BenchRequest {
   if (stray !== undefined) throw unusable(`${stray}: bench takes only flags (see dropscope bench --help)`);
   const python = given.text('against-torch');
   const rounds = given.integer('rounds', 1, 1000);
-  const mode = choice(given, 'mode', benchModes);
+  const mode = given.choice('mode', benchModes, 'mode');
   const steps = given.integer('steps', 1, MOST);
   const threads = given.integer('threads', 1, 1024);
   return {
-    size: choice(given, 'size', benchSizes) ?? 'small',
+    size: given.choice('size', benchSizes, 'size') ?? 'small',
     backend: backendFlag(given) ?? 'auto',
-    introspection: choice(given, 'introspection', benchIntrospections) ?? 'off',
+    introspection: given.choice('introspection', benchIntrospections, 'way to introspect') ?? 'off',
     ...(mode === undefined ? {} : { mode }),
     ...(steps === undefined ? {} : { steps }),
     ...(threads === undefined ? {} : { threads }),
@@ -67,16 +66,6 @@ function benchRequest(given: Arguments): BenchRequest {
     ...(given.has('profile') ? { profile: true } : {}),
     ...(python === undefined ? {} : { torch: { python, script: torchScript() } }),
   };
-}
-
-function choice<T extends string>(given: Arguments, flag: string, known: readonly T[]): T | undefined {
-  const value = given.text(flag);
-  const found = known.find((each) => each === value);
-  if (value === undefined || found !== undefined) return found;
-  const meant = didYouMean(value, known);
-  throw unusable(
-    `--${flag}: there is no ${value} (${meant === undefined ? `choose ${known.join(', ')}` : `did you mean ${meant}?`})`,
-  );
 }
 
 /** It stays in the repository: whoever compares has one. */

@@ -1,7 +1,6 @@
 /** `dropscope convert`: its arguments, and its result in words or JSON. */
 import path from 'node:path';
-import { didYouMean } from '../shared/didYouMean.ts';
-import { keyStyles, type KeyStyle } from '../shared/jobContract.ts';
+import { keyStyles } from '../shared/jobContract.ts';
 import { readArguments } from './arguments.ts';
 import { askEngine } from './engineJob.ts';
 import { unusable } from './failure.ts';
@@ -22,21 +21,12 @@ export async function convertCommand(args: readonly string[]): Promise<number> {
   const [checkpoint, extra] = given.positionals;
   if (checkpoint === undefined) throw unusable('convert: no checkpoint (name a .safetensors file or a run folder)');
   if (extra !== undefined) throw unusable(`${extra}: convert takes one checkpoint (convert them one after another)`);
-  const to = keyStyle(given.text('to'));
+  const to = given.choice('to', keyStyles, 'key style');
+  if (to === undefined) throw unusable(`--to: it is missing (one of ${keyStyles.join(', ')})`);
   const out = given.text('out');
   if (out === undefined) throw unusable('--out: it is missing (name the file to write)');
   const result = await askEngine('convert', { checkpoint: path.resolve(checkpoint), to, out: path.resolve(out) });
   const text = `${result.names.length} tensors in ${to}'s names, from ${result.from}\n${result.file}\n`;
   process.stdout.write(given.has('json') ? jsonText(result) : text);
   return 0;
-}
-
-function keyStyle(name: string | undefined): KeyStyle {
-  if (name === undefined) throw unusable(`--to: it is missing (one of ${keyStyles.join(', ')})`);
-  const style = keyStyles.find((known) => known === name);
-  if (style !== undefined) return style;
-  const meant = didYouMean(name, keyStyles);
-  throw unusable(
-    `--to: "${name}" is no key style (${meant === undefined ? `one of ${keyStyles.join(', ')}` : `did you mean ${meant}?`})`,
-  );
 }

@@ -1,7 +1,6 @@
 /** `dropscope export`: its arguments, and its result in words or JSON. */
 import path from 'node:path';
-import { didYouMean } from '../shared/didYouMean.ts';
-import { exportFormats, type ExportFormat, type ExportResult } from '../shared/jobContract.ts';
+import { exportFormats, type ExportResult } from '../shared/jobContract.ts';
 import { tensorboardCommand } from '../shared/tensorboardCommand.ts';
 import { readArguments } from './arguments.ts';
 import { askEngine } from './engineJob.ts';
@@ -24,7 +23,8 @@ export async function exportCommand(args: readonly string[]): Promise<number> {
   const [run, extra] = given.positionals;
   if (run === undefined) throw unusable('export: no run (name a run folder)');
   if (extra !== undefined) throw unusable(`${extra}: export takes one run (export them one after another)`);
-  const to = exportFormat(given.text('to'));
+  const to = given.choice('to', exportFormats, 'format to export to');
+  if (to === undefined) throw unusable(`--to: it is missing (one of ${exportFormats.join(', ')})`);
   const out = given.text('out');
   if (out === undefined) throw unusable('--out: it is missing (name the folder to write)');
   const result = await askEngine('exportRun', { folder: path.resolve(run), to, out: path.resolve(out) });
@@ -49,13 +49,4 @@ function resultText(result: ExportResult): string {
     ...(command === undefined ? [] : [`look at it with: ${command}`]),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function exportFormat(name: string | undefined): ExportFormat {
-  if (name === undefined) throw unusable(`--to: it is missing (one of ${exportFormats.join(', ')})`);
-  const format = exportFormats.find((known) => known === name);
-  if (format !== undefined) return format;
-  const meant = didYouMean(name, exportFormats);
-  const todo = meant === undefined ? `one of ${exportFormats.join(', ')}` : `did you mean ${meant}?`;
-  throw unusable(`--to: "${name}" is no format to export to (${todo})`);
 }

@@ -134,7 +134,7 @@ const cases: readonly Case[] = [
   {
     what: 'an unknown backend',
     args: (_folder, text) => Promise.resolve([text, '--backend', 'cuda']),
-    says: /backend cuda: there is none of that name/,
+    says: /--backend: "cuda" is no backend \(one of auto, tensorflow, wasm, cpu\)/,
   },
 ];
 

@@ -45,6 +45,18 @@ test('numbers that are none, or out of range, are refused', () => {
   }
 });
 
+test('a name that is none of those known is refused with the one that was meant, else with all', () => {
+  const colours = ['red', 'green', 'blue'] as const;
+  const choice = (...args: string[]) => read(...args).choice('out', colours, 'colour');
+  assert.equal(choice(), undefined);
+  assert.equal(choice('--out', 'green'), 'green');
+  assert.throws(() => choice('--out', 'grene'), {
+    status: 2,
+    message: '--out: "grene" is no colour (did you mean green?)',
+  });
+  assert.throws(() => choice('--out', ''), { message: '--out: "" is no colour (one of red, green, blue)' });
+});
+
 test('flags become overrides, paths become absolute', () => {
   assert.deepEqual(
     request('texts/*.txt', '--config', 'c.json', '--out', 'r', '--steps', '7', '--seed', '0', '--backend', 'cpu'),
@@ -83,7 +95,7 @@ test('a run is resumed in its own folder and nowhere else', () => {
 
 test('an unknown backend is unusable, with the one that was meant', () => {
   assert.throws(() => request('a', '--backend', 'tensorflw'), { status: 2, message: /did you mean tensorflow\?/ });
-  assert.throws(() => request('a', '--backend', 'cuda'), /choose auto, tensorflow, wasm, cpu/);
+  assert.throws(() => request('a', '--backend', 'cuda'), /one of auto, tensorflow, wasm, cpu/);
 });
 
 test('a failure is one line; its stack only when asked for', () => {

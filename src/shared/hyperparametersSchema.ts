@@ -1,5 +1,6 @@
 /**
- * The JSON schema of a config, made from the hyper-parameter table: bounds, choices, defaults and hovers for an editor.
+ * The JSON schema of a config, made from the hyper-parameter table: choices, defaults and hovers for an editor to offer. What
+ * is wrong in a config is said once, by src/lint/, in better words: nothing in the schema makes an editor complain as well.
  * media/schemas/dropscope.schema.json is this, written by tools/schema.ts; a test compares the two.
  */
 import type { Bounds, Hyperparameter } from './hyperparameter.ts';
@@ -13,19 +14,20 @@ export function configSchema(): Schema {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Dropscope config',
     description: 'Hyper-parameters of an AWD-LSTM language model, with the names that fastai uses.',
-    type: 'object',
-    additionalProperties: false,
     properties: { $schema: { type: 'string' }, ...properties(hyperparameters) },
   };
 }
 
 function properties(table: Readonly<Record<string, Hyperparameter>>): Record<string, Schema> {
   const described = ([key, row]: [string, Hyperparameter]) => {
-    const schema = { ...valueSchema(row), default: row.default, description: description(row) };
-    return [key, key === 'corpus' ? alsoOneText(schema) : schema];
+    const schema = key === 'corpus' ? alsoOneText(valueSchema(row)) : valueSchema(row);
+    return [key, { ...offered(schema), default: row.default, description: description(row) }];
   };
   return Object.fromEntries(Object.entries(table).map(described)) as Record<string, Schema>;
 }
+
+/** Values to choose from and their bounds, beside which every other value passes. */
+const offered = (schema: Schema): Schema => ({ anyOf: [schema, {}] });
 
 /** One file may be named without a list around it. */
 const alsoOneText = (schema: Schema): Schema => ({ ...schema, type: ['string', 'array'] });
@@ -64,7 +66,7 @@ function valueSchema(row: Hyperparameter): Schema {
     case 'labels':
       return { anyOf: [{ const: 'folders' }, tableLabels] };
     case 'weight-drop':
-      return { type: 'object', additionalProperties: false, properties: properties(weightDropHyperparameters) };
+      return { type: 'object', properties: properties(weightDropHyperparameters) };
   }
 }
 

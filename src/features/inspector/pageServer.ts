@@ -5,8 +5,9 @@ import { showFailure } from '../../host/commandTable.ts';
 import { factsOf, summaryOf, type RunState } from '../../host/runState.ts';
 import type { Services } from '../../host/services.ts';
 import { takeAlongHandlers } from '../../host/takeAlong.ts';
+import type { EngineRequests } from '../../shared/engineContract.ts';
 import type { PageRequests, RunSnapshot, RunSummary, Snapshot } from '../../shared/pageContract.ts';
-import type { Handlers } from '../../shared/rpc.ts';
+import type { CancellationLike, Handlers } from '../../shared/rpc.ts';
 import type { PageFeed } from './pageFeed.ts';
 import { trainWith } from './trainWith.ts';
 
@@ -22,6 +23,9 @@ const COMMANDS: Readonly<Record<PageRequests['command'][0]['command'], string>> 
   showBreakpoints: `${views.breakpoints}.focus`,
 };
 
+/** What is asked about a run's steps goes to the engine as it is. */
+type OfSteps = keyof PageRequests & keyof EngineRequests;
+
 /** @param feed gives the handlers the feed of their page, which exists only once the page is connected */
 export function pageHandlers(services: Services, feed: () => PageFeed): Handlers<PageRequests> {
   const { engine, activity, runs, shown, verdicts } = services;
@@ -30,29 +34,32 @@ export function pageHandlers(services: Services, feed: () => PageFeed): Handlers
     ...request,
     run: runs.get(request.run)?.folder ?? request.run,
   });
+  const askEngine =
+    <M extends OfSteps>(method: M) =>
+    (request: EngineRequests[M][0], token: CancellationLike): Promise<EngineRequests[M][1]> =>
+      activity.track(engine.request(method, inFolder(request), token));
   return {
     snapshot: ({ run }) => activity.track(snapshot(services, feed(), run)),
     compared: ({ run }) => activity.track(compared(services, feed(), run)),
-    weight: (request, token) => activity.track(engine.request('weight', inFolder(request), token)),
-    mask: (request, token) => activity.track(engine.request('mask', inFolder(request), token)),
-    batch: (request, token) => activity.track(engine.request('batch', inFolder(request), token)),
-    kept: (request, token) => activity.track(engine.request('kept', inFolder(request), token)),
-    verdicts: (request, token) => activity.track(engine.request('verdicts', inFolder(request), token)),
+    weight: askEngine('weight'),
+    mask: askEngine('mask'),
+    batch: askEngine('batch'),
+    kept: askEngine('kept'),
+    verdicts: askEngine('verdicts'),
     check: async (request, token) => {
-      const view = await activity.track(engine.request('check', inFolder(request), token));
+      const view = await askEngine('check')(request, token);
       verdicts.accept(request.run, view);
       return view;
     },
-    reach: (request, token) => activity.track(engine.request('reach', inFolder(request), token)),
-    gradients: (request, token) => activity.track(engine.request('gradients', inFolder(request), token)),
-    histograms: (request, token) => activity.track(engine.request('histograms', inFolder(request), token)),
-    activations: (request, token) => activity.track(engine.request('activations', inFolder(request), token)),
-    gates: (request, token) => activity.track(engine.request('gates', inFolder(request), token)),
-    tokens: (request, token) => activity.track(engine.request('tokens', inFolder(request), token)),
+    reach: askEngine('reach'),
+    gradients: askEngine('gradients'),
+    histograms: askEngine('histograms'),
+    activations: askEngine('activations'),
+    gates: askEngine('gates'),
+    tokens: askEngine('tokens'),
     whatIf: (request, token) => {
       const nativePath = vscode.workspace.getConfiguration().get<string>(settings.nativePath) ?? '';
-      const asked = { ...inFolder(request), ...(nativePath === '' ? {} : { nativePath }) };
-      return activity.track(engine.request('whatIf', asked, token));
+      return askEngine('whatIf')({ ...request, ...(nativePath === '' ? {} : { nativePath }) }, token);
     },
     trainWith: async (request) => {
       await trainWith(services, request).catch(showFailure);

@@ -40,6 +40,7 @@ async function addBreakpoint(workbench: Workbench, condition: string): Promise<v
   await page.locator('.quick-input-message', { hasText: 'Numbers: loss' }).waitFor();
   await page.locator('.quick-input-box input').fill(condition);
   await page.keyboard.press('Enter');
+  await page.locator('.sidebar .monaco-list-row', { hasText: condition }).waitFor();
 }
 
 const minute = 60_000;

@@ -1,10 +1,12 @@
 /** Shaping and products of raw float32 (and int32) tensors, by the names they have in TensorFlow. */
 import type { RawOperations } from './rawOperations.ts';
 
+/** The same values in another shape; one size may be -1. */
 export function reshape(raw: RawOperations, id: number, shape: number[], dtype = raw.types.float): number {
   return raw.op('Reshape', [raw.type('T', dtype), raw.type('Tshape', raw.types.int32)], [id, raw.ints(shape)]);
 }
 
+/** Axis `order[k]` becomes axis k. */
 export function transpose(raw: RawOperations, id: number, order: number[]): number {
   return raw.op(
     'Transpose',
@@ -13,11 +15,13 @@ export function transpose(raw: RawOperations, id: number, order: number[]): numb
   );
 }
 
+/** One after the other along `axis`. */
 export function concat(raw: RawOperations, ids: number[], axis = 0, dtype = raw.types.float): number {
   const attributes = [raw.integer('N', ids.length), raw.type('T', dtype), raw.type('Tidx', raw.types.int32)];
   return raw.op('ConcatV2', attributes, [...ids, raw.int(axis)]);
 }
 
+/** From `begin` on, `size` along each axis; a size of -1 is all that is left. */
 export function slice(raw: RawOperations, id: number, begin: number[], size: number[]): number {
   const attributes = [raw.type('T', raw.types.float), raw.type('Index', raw.types.int32)];
   return raw.op('Slice', attributes, [id, raw.ints(begin), raw.ints(size)]);

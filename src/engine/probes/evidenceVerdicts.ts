@@ -6,6 +6,7 @@ import type { KeptCount, MovedParameter, StepEvidence } from './stepEvidence.ts'
 /** Many sites over many steps: only what chance hardly ever does breaks the promise. */
 const SIGMAS = 4;
 
+/** From two passes over the same batch, compared bit by bit; of the newest evaluation. */
 export function evalRepeats({ evaluation }: StepEvidence): Verdict {
   const rule = 'eval-repeats';
   if (!evaluation) return { rule, holds: null, sentence: 'Not checked yet: needs an evaluation.' };
@@ -40,6 +41,7 @@ function sigma({ p, draws }: KeptCount): number {
   return Math.sqrt((inForce(p) * (1 - inForce(p))) / draws);
 }
 
+/** Whether the share kept of n independent draws lies within 4 standard deviations of 1 - p (binomial: sqrt(p (1 - p) / n)). */
 export function insideBand(count: KeptCount): boolean {
   const { p, kept, draws } = count;
   return Math.abs(kept / draws - (1 - inForce(p))) <= SIGMAS * sigma(count) + Number.EPSILON;

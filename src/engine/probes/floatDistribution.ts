@@ -34,6 +34,7 @@ const UPPERS = 2 ** (32 - UPPER_SHIFT);
 const NEGATIVE = UPPERS / 2;
 const INFINITY_UPPER = 0x7f800000 >>> UPPER_SHIFT;
 
+/** Takes time linear in the values; `data` is neither changed nor kept beyond what is returned. */
 export function floatDistribution(data: Float32Array): FloatDistribution {
   return data.length <= FEW ? ofFew(data) : ofMany(data);
 }

@@ -4,6 +4,7 @@ import type { GradientView, Reach } from '../../shared/stepContract.ts';
 import { gateSaturation } from './gateSaturation.ts';
 import type { RecordedStep } from './recordedStep.ts';
 
+/** Per layer, the norm of dloss/dh_t of each time step [T] with how far it reaches, and shares of saturated gates. */
 export function gradientView(recorded: RecordedStep, run: RunDescription): GradientView {
   const timeNorms: Float32Array[] = [];
   for (let norms; (norms = recorded.read(`grad_t/${timeNorms.length}`));) timeNorms.push(norms.data);

@@ -10,6 +10,7 @@ import type { RecordedStep } from './recordedStep.ts';
 import { derivedVerdict, gradientMaskVerdict, weightSiteFacts } from './weightVerdicts.ts';
 import { whoLearns } from './whoLearns.ts';
 
+/** One verdict a promise where it holds, one for each place where it does not; those not checked yet hold neither way (null). */
 export function verdictView(recorded: RecordedStep, run: RunDescription): VerdictView {
   const { step, evidence } = recorded;
   const facts = weightSiteFacts(recorded, run);

@@ -32,6 +32,10 @@ export interface BuildOptions {
   readonly say: (message: string) => void;
 }
 
+/**
+ * Throws one sentence, with nothing left behind: a CorpusError, a BadInput (vocabulary, initial weights), or what the backend
+ * or the model says. The parts are the caller's to free ({@link disposeParts}).
+ */
 export async function buildRun({
   request,
   config: asked,

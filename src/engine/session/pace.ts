@@ -10,6 +10,7 @@ export interface Pace {
   readonly secondsLeft: number;
 }
 
+/** Over the steps given, in tokens and seconds of training; `stepsLeft` below 0 counts as none. */
 export function pace(recent: readonly TrainLine[], stepsLeft: number): Pace {
   const seconds = recent.reduce((sum, { ms }) => sum + ms, 0) / 1000;
   const tokens = recent.reduce((sum, line) => sum + line.tokens, 0);

@@ -33,6 +33,7 @@ export async function recordedTexts(folder: string, records: readonly CorpusReco
   return { entries: records.map((record) => record.path).filter((name) => !kept.has(name)), base: folder, documents };
 }
 
+/** The texts as run.json names them. */
 export function corpusRecords(corpus: Corpus): CorpusRecord[] {
   return corpus.documents.map(({ name, bytes, sha256, tagsStripped }) => ({
     path: name,
@@ -61,6 +62,7 @@ export function requireSameCorpus(corpus: Corpus, records: readonly CorpusRecord
 
 const documentsFile = (folder: string) => path.join(folder, 'documents', 'documents.json');
 
+/** Writes texts that are no files into the run folder, if there are any. Throws a StorageError. */
 export async function keepDocuments(folder: string, documents: Documents): Promise<void> {
   if (documents.length === 0) return;
   await mkdir(path.dirname(documentsFile(folder)), { recursive: true });

@@ -55,6 +55,7 @@ export function describeRun({ folder, name, config, backend, corpus, plan, model
 
 const fileOf = (folder: string) => path.join(folder, 'description.json');
 
+/** Into the run's own folder. Throws a StorageError. */
 export async function writeDescription(description: RunDescription): Promise<void> {
   await writeAside(fileOf(description.folder), [`${JSON.stringify(description)}\n`]);
 }

@@ -20,6 +20,7 @@ export function makePlan(config: Config, stepsIn: (epoch: number) => number): Pl
   return { steps: Math.min(byEpochs, most), stepsPerEpoch: stepsIn(1), config, epochs };
 }
 
+/** Of a step from 1 on, also one past the end of the run: its epoch, and which batch of that epoch it trains on. */
 export function positionOf(step: number, { epochs }: Plan): { epoch: number; batch: number } {
   return epochs.position(step);
 }
@@ -34,6 +35,7 @@ export function regularEvaluation(step: number, { config, epochs }: Plan): boole
   return config.eval_every === null ? epochs.isEnd(step) : step % config.eval_every === 0;
 }
 
+/** A checkpoint after every `checkpoint_every` steps and after the last. */
 export function checkpointDue(step: number, plan: Plan): boolean {
   return step === plan.steps || step % plan.config.checkpoint_every === 0;
 }

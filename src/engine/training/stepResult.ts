@@ -47,6 +47,10 @@ export interface ReadStep {
   readonly recording: Recording;
 }
 
+/**
+ * Norms are roots of the sums of squares that were read; losses are in nats. Where loss or gradient norm is not finite, every
+ * gradient is read and its values are counted.
+ */
 export function stepResult(
   { facts, values, details, recording }: ReadStep,
   parameters: ReadonlyMap<string, Parameter>,

@@ -8,6 +8,7 @@ export interface NonFinite {
   first: string | undefined;
 }
 
+/** Reads all tensors of the step from the backend: for steps that are known to be spoilt. */
 export function findNonFinite(recording: Recording): NonFinite {
   const names = recording.names();
   const gradients = names.filter((name) => name.startsWith('grad/'));

@@ -26,6 +26,7 @@ const HALF_SHARE = 0.05;
 const DEVIATION = 5;
 const SHORTEST = 5;
 
+/** Over streams of `rowLength` tokens each, all of which have a target. The latest epoch's windows are kept for the next step. */
 export function makeWindows(config: WindowConfig, rowLength: number): Windows {
   const { bptt } = config;
   if (!config.variable_bptt) {

@@ -23,6 +23,7 @@ export interface GraphPlaces {
 /** Attributes that eager execution infers and a graph must have: tfjs-node leaves out only this one. */
 const INFERRED: Readonly<{ [op: string]: string }> = { ExpandDims: 'T' };
 
+/** The whole step as nodes. Throws NotCapturable where an operation has changed something in place that is no variable. */
 export function emitGraph(record: Record, binding: Binding): GraphPlaces {
   return new Emitter(record, binding).emit();
 }

@@ -25,6 +25,7 @@ export interface GraphNode {
 /** Version of the graph format: that of TensorFlow 2.9, which tfjs-node brings; later ones read it. */
 const PRODUCER = 1087;
 
+/** The bytes of saved_model.pb, with one graph under the tag "serve". Throws for an attribute that has no place in a graph. */
 export function savedModel(nodes: readonly GraphNode[], binding: Binding): Uint8Array {
   const graph = new ProtobufWriter();
   for (const node of nodes) graph.bytes(1, encodeNode(node, binding));

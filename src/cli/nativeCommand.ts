@@ -10,7 +10,7 @@ import { Failure, unusable } from './failure.ts';
 import { jsonText } from './jsonText.ts';
 import { sentenceOf } from '../shared/sentenceOf.ts';
 
-export const nativeHelp = `dropscope native: the native backend, several times faster than the embedded one
+export const nativeHelp = `dropscope native: the native backend, up to twice as fast as the embedded one where models are large
 
 Usage: dropscope native install [--libtensorflow DIR]
        dropscope native remove

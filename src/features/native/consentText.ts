@@ -17,7 +17,9 @@ export function installQuestion(folder: string, t: Translate): Question {
   return {
     message: t('Install the native backend?'),
     detail: [
-      t('Training on TensorFlow is several times faster than on the embedded backend, which stays as it is.'),
+      t(
+        'Large models train up to twice as fast on TensorFlow; small ones do not. The embedded backend stays as it is.',
+      ),
       t('From npm: {0} {1}, about {2} MB.', NATIVE_PACKAGE, NATIVE_VERSION, npm),
       t(
         'From {0}: libtensorflow, about {1} MB. With a TensorFlow that is on this machine already, that one is used and a C++ compiler is needed.',

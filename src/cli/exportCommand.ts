@@ -1,5 +1,6 @@
 /** `dropscope export`: its arguments, and its result in words or JSON. */
 import path from 'node:path';
+import { byteSize } from '../shared/byteSize.ts';
 import { exportFormats, type ExportResult } from '../shared/jobContract.ts';
 import { tensorboardCommand } from '../shared/tensorboardCommand.ts';
 import { readArguments } from './arguments.ts';
@@ -39,11 +40,11 @@ function look({ to, folder, steps }: ExportResult): { readonly look?: string } {
 }
 
 function resultText(result: ExportResult): string {
-  const { to, steps, curves, histograms, files, notes } = result;
+  const { to, steps, curves, histograms, files, bytes, notes } = result;
   const what = to === 'csv' ? `${curves} columns` : `${curves} curves and ${histograms} histograms`;
   const { look: command } = look(result);
   const lines = [
-    `${what} over ${steps} ${steps === 1 ? 'step' : 'steps'}`,
+    `${what} over ${steps} ${steps === 1 ? 'step' : 'steps'}, ${byteSize(bytes)}`,
     ...notes,
     ...files,
     ...(command === undefined ? [] : [`look at it with: ${command}`]),

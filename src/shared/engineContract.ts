@@ -7,7 +7,7 @@ import type { Breakpoint, BreakpointHit } from './breakpoint.ts';
 import type { CheckpointRequests } from './checkpointContract.ts';
 import type { Halting } from './halting.ts';
 import type { Config } from './hyperparameters.ts';
-import type { JobRequests } from './jobContract.ts';
+import type { ExportProgress, JobRequests } from './jobContract.ts';
 import type { ParameterNode } from './parameterNode.ts';
 import type { StepRequests } from './stepContract.ts';
 import type { WhatIfProgress } from './whatIf.ts';
@@ -347,4 +347,6 @@ export interface EngineNotifications {
   log: LogLine;
   /** How far the answer to a what-if question is. */
   whatIfProgress: WhatIfProgress;
+  /** How far an export is: a few times a second while one is written. */
+  exportProgress: ExportProgress;
 }

@@ -77,10 +77,21 @@ export interface ExportRequest {
   readonly out: string;
 }
 
+/** How far an export is. */
+export interface ExportProgress {
+  /** The request's `out`. */
+  readonly out: string;
+  /** The step it is at, of so many. */
+  readonly step: number;
+  readonly steps: number;
+}
+
 export interface ExportResult {
   readonly to: ExportFormat;
   readonly folder: string;
   readonly files: readonly string[];
+  /** Of all files together. */
+  readonly bytes: number;
   /** The run's last step. */
   readonly steps: number;
   /** Distinct names of curves, or columns of the tables; and of histograms. */

@@ -50,7 +50,13 @@ interface EngineProcessOptions extends EngineOptions {
   readonly busy: () => boolean;
 }
 
-const NOTIFICATIONS: readonly (keyof EngineNotifications)[] = ['status', 'metrics', 'log', 'whatIfProgress'];
+const NOTIFICATIONS: readonly (keyof EngineNotifications)[] = [
+  'status',
+  'metrics',
+  'log',
+  'whatIfProgress',
+  'exportProgress',
+];
 const JOBS: ReadonlySet<string> = new Set<keyof JobRequests>([
   'bench',
   'trace',

@@ -1,11 +1,12 @@
 /** `dropscope export`, and the same of a run that trains: event files that TensorFlow reads, tables, and what is refused. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import type { ExportResult } from '../../src/shared/jobContract.ts';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import type { ExportProgress, ExportResult } from '../../src/shared/jobContract.ts';
 import { askPython } from '../../tools/python.ts';
 import { readEvents, type ReadEvent } from '../unit/export/eventReader.ts';
 import { eventFile, goldenEvents } from '../unit/export/measuredRun.ts';
@@ -127,6 +128,31 @@ test('a run that trains is exported as far as it is, from memory, and trains on'
   const text = events.flatMap(({ values }) => values).find(({ tag }) => tag === 'about/text_summary')?.text?.[0];
   assert.match(text ?? '', /\| status when exported \| running \|/);
   assert.ok(points(events, 'loss/train').length >= result.steps);
+});
+
+test('an export that is cancelled leaves nothing behind, and says how far it was', async (t) => {
+  const folder = await scratch(t);
+  await trained(folder);
+  // Enough lines for some seconds.
+  const metrics = path.join(folder, 'run/metrics.jsonl');
+  const last = JSON.parse((await readFile(metrics, 'utf8')).trimEnd().split('\n').at(-1) ?? '') as object;
+  const lines = Array.from({ length: 60_000 }, (_, index) => `${JSON.stringify({ ...last, step: 21 + index })}\n`);
+  await appendFile(metrics, lines.join(''));
+  const { supervisor } = engine(t);
+  const source = new CancellationTokenSource();
+  const seen: ExportProgress[] = [];
+  supervisor.on('exportProgress', (progress) => {
+    seen.push(progress);
+    source.cancel();
+  });
+  const [logs, out] = [path.join(folder, 'logs'), path.join(folder, 'logs/run')];
+  await mkdir(logs);
+  const request = { folder: path.join(folder, 'run'), to: 'tensorboard', out } as const;
+  await assert.rejects(supervisor.request('exportRun', request, source.token), /the export was cancelled/);
+  assert.deepEqual([seen[0]?.out, seen[0]?.steps], [out, 60_020]);
+  assert.deepEqual(await readdir(logs), []);
+  const done = await supervisor.request('exportRun', request);
+  assert.equal(done.bytes, (await stat(done.files[0] ?? '')).size);
 });
 
 test('what cannot be exported, and where it cannot go, is refused in a sentence; nothing is written', async (t) => {

@@ -1,5 +1,5 @@
 /** The folder an export is written into: refused before any work unless it is new or empty, and then filled whole or not at all. */
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { BadInput } from '../../shared/failureCodes.ts';
 import { asideSuffix, writeAside, type FilePieces } from '../checkpoints/writeAside.ts';
@@ -24,10 +24,13 @@ export async function requireEmpty(folder: string): Promise<boolean> {
 }
 
 /**
- * Makes the folder if need be and writes the files, under other names until all are complete; returns their paths. Throws a
- * RunFolderError or StorageError; then none of them is there.
+ * Makes the folder if need be and writes the files, each under another name until it is complete; returns their paths and
+ * their size together. Throws a RunFolderError or StorageError; then none of them is there.
  */
-export async function writeExport(folder: string, files: readonly ExportFile[]): Promise<string[]> {
+export async function writeExport(
+  folder: string,
+  files: readonly ExportFile[],
+): Promise<{ readonly files: string[]; readonly bytes: number }> {
   const wasThere = await requireEmpty(folder);
   await makeParents(folder);
   const written = files.map(({ name }, index) => ({
@@ -44,5 +47,6 @@ export async function writeExport(folder: string, files: readonly ExportFile[]):
     if (!wasThere) await rmdir(folder).catch(() => undefined);
     throw error;
   }
-  return written.map(({ path }) => path);
+  const sizes = await Promise.all(written.map(async ({ path }) => (await stat(path)).size));
+  return { files: written.map(({ path }) => path), bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }

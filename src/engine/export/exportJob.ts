@@ -1,6 +1,7 @@
 /** `dropscope export`: what a run measured, in the files of other programs. The run itself is only read, also while it trains. */
 import { BadInput } from '../../shared/failureCodes.ts';
-import type { ExportRequest, ExportResult } from '../../shared/jobContract.ts';
+import type { ExportProgress, ExportRequest, ExportResult } from '../../shared/jobContract.ts';
+import type { CancellationLike } from '../../shared/rpc.ts';
 import type { ActivationSeries, HistogramSeries } from '../../shared/stepContract.ts';
 import { metricsLines } from '../checkpoints/metricsHistory.ts';
 import { readRunRecord, shownStatus } from '../checkpoints/runFolder.ts';
@@ -15,23 +16,37 @@ export interface KeptSeries {
   readonly activations: ActivationSeries | null;
 }
 
-/** Throws {@link BadInput}-like errors for a folder that is no run, a run without a step, an output that is taken. */
-export async function exportJob({ folder, to, out }: ExportRequest, kept: KeptSeries): Promise<ExportResult> {
+/** Whoever waits for an export: may give it up, and is told how far it is. */
+export interface ExportWatch {
+  readonly token: Pick<CancellationLike, 'isCancellationRequested'>;
+  readonly progress: (progress: ExportProgress) => void;
+}
+
+/**
+ * Throws {@link BadInput}-like errors for a folder that is no run, a run without a step, an output that is taken, and one
+ * when it was given up; then nothing is left of it.
+ */
+export async function exportJob(
+  { folder, to, out }: ExportRequest,
+  kept: KeptSeries,
+  watch: ExportWatch,
+): Promise<ExportResult> {
   const record = await readRunRecord(folder);
   await requireEmpty(out);
-  const survey = await surveyed(folder);
+  const survey = await surveyed(metricsLines(folder), watch);
   if (survey.steps === 0) throw new BadInput(`${folder}: no step has been done yet (export it when there is one)`);
   const about = { to, folder: out, steps: survey.lastStep };
   if (to === 'csv') {
-    const files = await writeExport(out, csvFiles(folder, survey));
-    return { ...about, files, curves: survey.train.size + survey.valid.size, histograms: 0, notes: [] };
+    const tables = csvFiles(survey, () => watched(metricsLines(folder), about, watch));
+    const written = await writeExport(out, tables);
+    return { ...about, ...written, curves: survey.train.size + survey.valid.size, histograms: 0, notes: [] };
   }
   const notes = notesOn(kept.histograms, survey.lastStep);
   const tally: EventTally = { scalars: new Set(), histograms: new Set() };
-  const run = { record, status: shownStatus(record), lines: metricsLines(folder), ...kept };
+  const run = { record, status: shownStatus(record), lines: watched(metricsLines(folder), about, watch), ...kept };
   const pieces = gathered(tensorboardEvents(run, notes, tally));
-  const files = await writeExport(out, [{ name: eventFileName(record), pieces }]);
-  return { ...about, files, curves: tally.scalars.size, histograms: tally.histograms.size, notes };
+  const written = await writeExport(out, [{ name: eventFileName(record), pieces }]);
+  return { ...about, ...written, curves: tally.scalars.size, histograms: tally.histograms.size, notes };
 }
 
 /** What the lines of a run hold, found out before anything is written. */
@@ -42,10 +57,11 @@ interface Survey {
   readonly valid: CsvColumns;
 }
 
-async function surveyed(folder: string): Promise<Survey> {
+async function surveyed(lines: AsyncIterable<MetricsLine>, { token }: ExportWatch): Promise<Survey> {
   let [steps, lastStep] = [0, 0];
   const [train, valid] = [new CsvColumns(), new CsvColumns()];
-  for await (const line of metricsLines(folder)) {
+  for await (const line of lines) {
+    refuseIfGivenUp(token);
     (isEvaluation(line) ? valid : train).meet(line);
     if (isEvaluation(line)) continue;
     steps++;
@@ -54,15 +70,44 @@ async function surveyed(folder: string): Promise<Survey> {
   return { steps, lastStep, train, valid };
 }
 
-function csvFiles(folder: string, { train, valid }: Survey): ExportFile[] {
+/** How often it is told how far an export is, milliseconds. */
+const PROGRESS_MS = 200;
+
+/** The same lines, for as long as somebody waits for them. */
+async function* watched(
+  lines: AsyncIterable<MetricsLine>,
+  { folder: out, steps }: Pick<ExportResult, 'folder' | 'steps'>,
+  { token, progress }: ExportWatch,
+): AsyncGenerator<MetricsLine> {
+  let toldAt = -Infinity;
+  for await (const line of lines) {
+    refuseIfGivenUp(token);
+    const now = performance.now();
+    if (now - toldAt >= PROGRESS_MS) {
+      toldAt = now;
+      progress({ out, step: line.step, steps });
+    }
+    yield line;
+  }
+}
+
+function refuseIfGivenUp({ isCancellationRequested }: ExportWatch['token']): void {
+  if (isCancellationRequested) throw new Error('the export was cancelled');
+}
+
+function csvFiles({ train, valid }: Survey, lines: () => AsyncIterable<MetricsLine>): ExportFile[] {
   const file = (name: string, columns: CsvColumns, evaluations: boolean): ExportFile[] =>
-    columns.any ? [{ name, pieces: gathered(table(folder, columns, evaluations)) }] : [];
+    columns.any ? [{ name, pieces: gathered(table(lines(), columns, evaluations)) }] : [];
   return [...file('train.csv', train, false), ...file('valid.csv', valid, true)];
 }
 
-async function* table(folder: string, columns: CsvColumns, evaluations: boolean): AsyncGenerator<Uint8Array> {
+async function* table(
+  lines: AsyncIterable<MetricsLine>,
+  columns: CsvColumns,
+  evaluations: boolean,
+): AsyncGenerator<Uint8Array> {
   yield Buffer.from(columns.header());
-  for await (const line of metricsLines(folder)) {
+  for await (const line of lines) {
     if (isEvaluation(line) === evaluations) yield Buffer.from(columns.row(line));
   }
 }

@@ -88,7 +88,7 @@ export class EngineSession {
       recordedTrace: (request) =>
         this.#alone('a trace', async () => recordedTraceJob(request, await this.#viewed.open(request.folder))),
       convert: (request) => convertJob(request),
-      exportRun: (request) => this.#export(request),
+      exportRun: (request, token) => this.#export(request, token),
       generate: (request) => this.#alone('writing text', () => generateJob(request)),
       verify: (request) =>
         this.#alone('verifying', () => verifyJob(request, (message) => this.#log({ level: 'info', message }))),
@@ -225,14 +225,17 @@ export class EngineSession {
   }
 
   /** Training goes on meanwhile; of a run that is not here, what its folder holds counts. */
-  async #export(request: EngineRequests['exportRun'][0]): Promise<EngineRequests['exportRun'][1]> {
+  async #export(
+    request: EngineRequests['exportRun'][0],
+    token: CancellationLike,
+  ): Promise<EngineRequests['exportRun'][1]> {
     const { folder } = request;
     await this.#liveIn(folder)?.flushMetrics();
     const views = this.#watched(folder)?.views;
     const kept = views
       ? { histograms: views.beside(() => views.allHistograms()), activations: views.activations() }
       : { histograms: await readHistograms(folder), activations: await readActivations(folder) };
-    return exportJob(request, kept);
+    return exportJob(request, kept, { token, progress: (progress) => this.#notify('exportProgress', progress) });
   }
 
   /** For a past run's model; while a run trains there is a backend already. */

@@ -27,7 +27,8 @@ test('files are made whole in a new folder, under other names until then', async
     { name: 'a.tfevents', pieces: watched(at('new/deep'), names) },
     { name: 'b.csv', pieces: ['b'] },
   ];
-  assert.deepEqual(await writeExport(at('new/deep'), files), [at('new/deep/a.tfevents'), at('new/deep/b.csv')]);
+  const paths = [at('new/deep/a.tfevents'), at('new/deep/b.csv')];
+  assert.deepEqual(await writeExport(at('new/deep'), files), { files: paths, bytes: 8 });
   assert.deepEqual(names, [['0.tmp'], ['0.tmp']]);
   assert.equal(readFileSync(at('new/deep/a.tfevents'), 'utf8'), 'one two');
   assert.deepEqual(readdirSync(at('new/deep')), ['a.tfevents', 'b.csv']);

@@ -93,7 +93,7 @@ class RunWatch {
     const stop = () => {
       if (asked) process.exit(1);
       asked = true;
-      this.#progress.line('stopping: writing a checkpoint (once more to end at once)');
+      this.#progress.line('stopping after this step, with a checkpoint (Ctrl-C once more ends it at once)');
       this.#supervisor.request('stop', { run: run.id }).catch((error: unknown) => {
         this.#progress.line(`stopping failed: ${sentenceOf(error)}`);
       });

@@ -67,16 +67,19 @@ test('Ctrl-C stops the run with a checkpoint', async (t) => {
     JSON.stringify({ ...tinyConfig, checkpoint_every: 1_000_000, eval_every: 1_000_000 }),
   );
   const args = [cliEntry, 'train', text, '--config', 'c.json', '--steps', '100000', '--out', 'run'];
-  const cli = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  const cli = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const closed = once(cli, 'close');
   let stdout = '';
+  let stderr = '';
   cli.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  cli.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
   await eventually('some steps', async () => (await linesOf(path.join(folder, 'run'))) > 4);
   // To the whole group, as a terminal does.
   process.kill(-cli.pid!, 'SIGINT');
   await closed;
   assert.equal(cli.exitCode, 0);
   const last = (await metricsOf(path.join(folder, 'run'))).train.length;
+  assert.match(stderr, /^stopping after this step, with a checkpoint \(Ctrl-C once more ends it at once\)$/m);
   assert.match(stdout, new RegExp(`^stopped at step ${last} `));
   assert.equal((await runRecord(path.join(folder, 'run')))['status'], 'stopped');
   const latest = await readFile(path.join(folder, 'run/checkpoints/latest'), 'utf8');

@@ -1,17 +1,19 @@
 /** `dropscope export`, and the same of a run that trains: event files that TensorFlow reads, tables, and what is refused. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { ExportProgress, ExportResult } from '../../src/shared/jobContract.ts';
+import { NEVER } from '../../src/supervisor/restartPolicy.ts';
 import { askPython } from '../../tools/python.ts';
 import { readEvents, type ReadEvent } from '../unit/export/eventReader.ts';
 import { eventFile, goldenEvents } from '../unit/export/measuredRun.ts';
 import { scratch } from '../support/scratch.ts';
-import { dropscope, engine, metricsOf, request, tinyConfig, writeText } from './engineHarness.ts';
+import { dropscope, engine, eventually, metricsOf, request, tinyConfig, writeText } from './engineHarness.ts';
 
 const python = askPython("import importlib.util as u; exit(0 if u.find_spec('tensorflow') else 1)", 'tensorflow');
 
@@ -153,6 +155,22 @@ test('an export that is cancelled leaves nothing behind, and says how far it was
   assert.deepEqual(await readdir(logs), []);
   const done = await supervisor.request('exportRun', request);
   assert.equal(done.bytes, (await stat(done.files[0] ?? '')).size);
+});
+
+test('a run that was killed before it ever paused has its histograms, from its first checkpoint on', async (t) => {
+  const folder = await scratch(t);
+  const run = path.join(folder, 'run');
+  const { supervisor } = engine(t, { restarts: NEVER });
+  const config = { ...tinyConfig, steps: 100_000, eval_every: 100_000 };
+  await supervisor.request('start', request(run, await writeText(folder), { config }));
+  const written = path.join(run, 'recorded/histograms.json');
+  await eventually('they are written', () => existsSync(written));
+  const gone = new Promise<void>((resolve) => supervisor.onDidExit(() => resolve()));
+  process.kill(supervisor.pid!, 'SIGKILL');
+  await gone;
+  const { steps, histograms } = await exported(folder, 'tensorboard', 'logs');
+  assert.ok(steps >= tinyConfig.checkpoint_every);
+  assert.ok(histograms > 0);
 });
 
 test('what cannot be exported, and where it cannot go, is refused in a sentence; nothing is written', async (t) => {

@@ -153,7 +153,7 @@ test('a pause that is asked for during an evaluation says at once what it waits 
   const { supervisor, until, statuses } = engine(t);
   const config = { ...tinyConfig, steps: 12, eval_every: 6, valid_fraction: 0.5 };
   // Long enough that even a quick machine is still evaluating when it is asked.
-  await supervisor.request('start', request(run, await writeText(folder, 200_000), { config }));
+  await supervisor.request('start', request(run, await writeText(folder, 120_000), { config }));
   await eventually('the evaluation has begun', async () => (await linesOf(run)) === 6);
   await supervisor.request('batch', { run: 'run' });
   const before = statuses.length;

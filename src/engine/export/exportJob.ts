@@ -120,7 +120,7 @@ function isEvaluation(line: MetricsLine): line is Extract<MetricsLine, { split: 
 function notesOn(histograms: readonly HistogramSeries[], lastStep: number): string[] {
   const taken = histograms.filter(({ steps }) => steps.length > 0);
   if (taken.length === 0) {
-    return ['No histograms: the run has written none; it writes them when it pauses or ends.'];
+    return ['No histograms: the run has written none; it writes them with its first checkpoint.'];
   }
   const newest = Math.max(...taken.map(({ steps }) => steps.at(-1)!));
   const every = Math.max(...taken.map(({ every }) => every));
@@ -129,7 +129,7 @@ function notesOn(histograms: readonly HistogramSeries[], lastStep: number): stri
   return [
     ...(early
       ? [
-          `The last histograms are of step ${newest}: a run writes them when it pauses or ends, and takes them seldom where looking inside is over its budget.`,
+          `The last histograms are of step ${newest}: a run writes them when it pauses or ends, else with a checkpoint once a minute, and takes them seldom where looking inside is over its budget.`,
         ]
       : []),
     ...(odd > 0

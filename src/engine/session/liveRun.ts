@@ -13,6 +13,7 @@ import type { Evaluation } from '../training/evaluate.ts';
 import { trainLoop, type LoopHost, type Progress } from '../training/loop.ts';
 import { disposeParts } from './buildRun.ts';
 import { keepEarlier, keepLatest } from './keepForLater.ts';
+import { KeptSeries } from './keptSeries.ts';
 import { MetricsFeed } from './metricsFeed.ts';
 import { Pieces } from './pieces.ts';
 import type { PreparedRun } from './prepareRun.ts';
@@ -38,6 +39,7 @@ export class LiveRun implements LoopHost {
   #checks: ((step: number | undefined) => void)[] = [];
   #checkpointed: number;
   readonly #watch: RunWatch;
+  readonly #series: KeptSeries;
   readonly #pieces = new Pieces();
 
   constructor(run: PreparedRun, outlets: RunOutlets) {
@@ -50,6 +52,7 @@ export class LiveRun implements LoopHost {
     this.#steering = new Steering(this.id, (reason) => this.#tell(reason));
     this.#trouble = new RunTrouble(this.id);
     this.#watch = watchOf(run, outlets);
+    this.#series = new KeptSeries(run.files.folder, this.#watch, outlets.log);
     this.#breakpoints = new RunBreakpoints(outlets.breakpoints, run.description);
     const { expectsLook } = run.trainer;
     run.trainer.expectsLook = (step) =>
@@ -185,6 +188,7 @@ export class LiveRun implements LoopHost {
     if (this.#trouble.spoilt) return;
     await this.#untilWritten(() => files.checkpoint(trainer, progress, best));
     this.#checkpointed = progress.step;
+    await this.#series.checkpointed();
   }
 
   evaluated(step: number, cleanEval: Evaluation['cleanEval']): void {

@@ -9,15 +9,15 @@ import { writeAside } from '../checkpoints/writeAside.ts';
 
 const fileOf = (folder: string, name: string): string => path.join(folder, 'recorded', `${name}.json`);
 
-/** Typed arrays become lists. Throws a StorageError. */
+/** Typed arrays become lists. The value is read before this returns, whatever happens to it afterwards. Throws a StorageError. */
 export async function writeRecordedJson(folder: string, name: string, value: unknown): Promise<void> {
   const file = fileOf(folder, name);
-  await mkdir(path.dirname(file), { recursive: true }).catch((error: unknown) => {
-    throw storageError(error, file);
-  });
   const text = JSON.stringify(value, (_key, part: unknown) =>
     ArrayBuffer.isView(part) ? Array.from(part as Float32Array, shortest) : part,
   );
+  await mkdir(path.dirname(file), { recursive: true }).catch((error: unknown) => {
+    throw storageError(error, file);
+  });
   await writeAside(file, [text, '\n']);
 }
 

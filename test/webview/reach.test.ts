@@ -109,7 +109,7 @@ describe('a run whose engine is gone', () => {
       "stubHost.keptSteps = { ...stubHost.run.kept, bytes: 3 * 2 ** 20, limitBytes: 128 * 2 ** 20, where: 'folder', budget: null }; stubHost.train(1)",
     );
     const last = summary.step + 1;
-    await page.locator('#time', { hasText: `steps kept in the run folder: 4 of ${last}, 3.0 MB of 128` }).waitFor();
+    await page.locator('#time', { hasText: `steps kept in the run folder: 4 of ${last}, 3.0 MB of 128 MB` }).waitFor();
     assert.match(await page.locator('header .cost').innerText(), /^\d+\.\d % of time$/);
     await page.close();
   });

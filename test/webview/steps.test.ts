@@ -78,7 +78,7 @@ describe('time', () => {
     const megabytes = (value: number) => integer(value / 1024 / 1024);
     assert.equal(
       label,
-      `steps kept: ${steps.length} of ${summary.step}, ${megabytes(bytes)} MB of ${megabytes(limitBytes)}`,
+      `steps kept: ${steps.length} of ${summary.step}, ${megabytes(bytes)} MB of ${megabytes(limitBytes)} MB`,
     );
     assert.ok((await page.locator('#time .line').innerText()).includes(label));
     await page.close();

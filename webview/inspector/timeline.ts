@@ -57,7 +57,7 @@ export class Timeline {
       ),
       element('div', { class: 'chart loss-chart' }, lossCanvas),
       element('div', { class: 'chart gradient-chart' }, gradientCanvas),
-      this.rail.canvas,
+      this.rail.root,
       this.rail.narrowWords,
     );
     this.loss = new LossChart(lossCanvas);
@@ -111,18 +111,27 @@ export class Timeline {
       (state.description?.config.clip ?? 0) > 0
         ? `${significant(at('gradNorm'))} before clip, ${significant(at('gradNormClipped'))} after`
         : `${significant(at('gradNorm'))}, not clipped`;
+    const [loss, ce] = [at('loss'), at('ce')];
+    // The regularisers of activations (alpha, beta) are part of the loss, and of no perplexity.
+    const regularised = Math.abs(loss - ce) >= 0.0005;
     const facts: readonly (readonly [string, string, boolean])[] =
       index < 0
         ? []
         : [
-            ['loss', fixed(at('loss'), 3), false],
-            ['perplexity', fixed(Math.exp(at('ce')), 2), true],
+            ['loss', fixed(loss, 3), false],
+            ...(regularised ? ([['cross-entropy', fixed(ce, 3), true]] as const) : []),
+            ['perplexity', fixed(Math.exp(ce), 2), true],
             ['gradient norm', after, true],
             ['learning rate', significant(at('lr')), true],
           ];
     rebuild(this.numbers, JSON.stringify(facts), () =>
       facts.map(([name, text, wide]) =>
-        element('span', { class: wide ? 'fact wide' : 'fact' }, element('span', { class: 'second' }, `${name} `), text),
+        element(
+          'span',
+          { class: wide ? 'fact wide' : 'fact', title: meanings[name] ?? '' },
+          element('span', { class: 'second' }, `${name} `),
+          text,
+        ),
       ),
     );
     this.latest.classList.toggle('absent', state.viewed === null);
@@ -144,6 +153,12 @@ export class Timeline {
 
 const MOST_ROWS = 500;
 
+/** How the numbers of the line come from one another. */
+const meanings: Readonly<Record<string, string>> = {
+  loss: 'cross-entropy + AR + TAR, the regularisers that alpha and beta set',
+  perplexity: 'exp(cross-entropy), without AR and TAR; validation is measured so too',
+};
+
 function measureOf({ measure }: PageState): string {
   return measure === 'loss' ? 'Loss' : 'Perplexity';
 }
@@ -162,13 +177,22 @@ function tableOf(state: PageState, what: string): Table | null {
     body.push([
       integer(at('step')),
       fixed(at('loss'), 3),
+      fixed(at('ce'), 3),
       fixed(Math.exp(at('ce')), 2),
       significant(at('gradNorm')),
       significant(at('gradNormClipped')),
       significant(at('lr')),
     ]);
   }
-  const head = ['step', 'loss', 'perplexity', 'gradient norm before clip', 'after clip', 'learning rate'];
+  const head = [
+    'step',
+    'loss',
+    'cross-entropy',
+    'perplexity',
+    'gradient norm before clip',
+    'after clip',
+    'learning rate',
+  ];
   const title =
     first > 0 ? `The last ${MOST_ROWS} of ${integer(history.length)} steps, newest first` : 'All steps, newest first';
   return { title, picture: pictureTitle(state, what), head, body };

@@ -45,6 +45,7 @@ export class EquationRow {
   }
 
   show(view: WeightView | null, cell: CellValues | null): void {
+    for (const part of this.cells) part.classList.toggle('of-no-cell', cell === null);
     const gate = view && cell ? gateOf(view, cell.row) : null;
     setText(this.place, cell ? `${cell.row}, ${cell.col}` : '');
     setText(this.unit, gate ? `${gate.letter}, unit ${gate.unit}` : '');
@@ -66,6 +67,7 @@ export function weightFacts(view: WeightView): readonly (readonly [boolean, stri
   const law = view.mode === 'eval' ? 'derived = raw' : 'derived = raw × mask';
   const equality = [equal === cells, `${law} in ${integer(equal)} of ${count(cells, 'cell')}, bit for bit`] as const;
   if (view.mode === 'eval') return [equality, [true, 'no backward pass in eval']];
+  if (dropped === 0) return [equality, [true, `no cell dropped; gradient is 0 in ${count(gradientZeros, 'cell')}`]];
   const exactly = gradientZerosDropped === dropped && gradientZeros === dropped;
   if (exactly)
     return [

@@ -77,9 +77,12 @@ export class Sites {
   }
 
   private row(site: SiteDescription): Row {
-    const kept = element('span', { class: 'right number' }, 'not yet');
     const spark = element('canvas', { role: 'img', 'aria-label': `Kept share of ${site.name}: not recorded yet` });
-    const expected = `${fixed(100 * (1 - site.p), digits(site.p))} ± ${fixed(100 * band(site.p, site.draws), 1)}`;
+    const kept = element('span', { class: 'right number' });
+    const expected =
+      site.p === 0
+        ? 'no dropout'
+        : `${fixed(100 * (1 - site.p), digits(site.p))} ± ${fixed(100 * band(site.p, site.draws), 1)}`;
     const name = element('span', { class: 'name' }, shortName(site.name));
     const button = element(
       'button',
@@ -109,7 +112,9 @@ export class Sites {
     const index = history.lastKnown(series, history.indexOf(step));
     const share = series.at(index);
     const at = history.column('step').at(index);
-    setText(kept, Number.isNaN(share) ? 'not yet' : percent(share));
+    // Where p is 0 no mask is drawn, so that there is no share to be told.
+    const unknown = site.p === 0 ? 'all' : 'not yet';
+    setText(kept, Number.isNaN(share) ? unknown : percent(share));
     const outside = Math.abs(share - (1 - site.p)) > band(site.p, site.draws);
     const note = outside ? ' Outside the 95 % band at this one step, as one step in twenty is.' : '';
     button.title = Number.isNaN(share)
@@ -132,6 +137,7 @@ export class Sites {
     const middle = 1 - site.p;
     const y = (share: number) =>
       HEIGHT / 2 - (Math.max(-1.6, Math.min(1.6, (share - middle) / half)) / 1.6) * (HEIGHT / 2 - 3);
+    if (site.p === 0) return;
     pen.fillStyle = css(palette.band);
     pen.fillRect(0, y(middle + half), WIDTH, y(middle - half) - y(middle + half));
     if (shares.length === 0) return;

@@ -200,9 +200,15 @@ export interface Target {
 }
 
 export function targetOf(description: RunDescription | null, name: string): Target | null {
+  const leaves = leavesOf(description?.tree ?? []);
   const site = description?.sites.find((candidate) => candidate.name === name);
-  if (site) return { kind: site.kind === 'weight' ? 'weight' : 'mask', name, shape: site.shape, site };
-  const leaf = leavesOf(description?.tree ?? []).find((candidate) => candidate.name === name);
+  if (site?.kind === 'weight') {
+    // The shape of the weight: its mask has one cell a row or a column where those are dropped whole.
+    const shape = leaves.find((leaf) => leaf.name === site.raw)?.shape ?? site.shape;
+    return { kind: 'weight', name, shape, site };
+  }
+  if (site) return { kind: 'mask', name, shape: site.shape, site };
+  const leaf = leaves.find((candidate) => candidate.name === name);
   return leaf ? { kind: 'weight', name, shape: leaf.shape, site: null } : null;
 }
 

@@ -43,7 +43,7 @@ const subtitles = {
   gradient: 'backward: reaches raw, same holes',
 } as const;
 
-/** Of a weight that no mask is drawn for. */
+/** Of a weight that no mask is drawn for, or with p 0. */
 const plainSubtitles = {
   raw: 'what is learned',
   mask: 'none here',
@@ -184,7 +184,6 @@ export class WeightPanes {
     const size = paneSize();
     this.reserve(size);
     const view = state.weight;
-    this.root.classList.toggle('blank', !view);
     if (!view) {
       this.clear(size);
       setText(this.overviewTitle, 'all weights');
@@ -274,7 +273,7 @@ export class WeightPanes {
     for (const [index, kind] of kinds.entries()) {
       const { canvas, legend, second } = this.panes[kind];
       const gutter = index === 0 || (narrow && index === 2) ? GUTTER : 0;
-      setText(second, subtitleOf(kind, size.width, this.store.get().weight));
+      setText(second, subtitleOf(kind, size.width, this.store.get()));
       canvas.style.width = `${gutter + size.width}px`;
       canvas.style.height = `${AXIS + size.height}px`;
       canvas.dataset['gutter'] = String(gutter);
@@ -293,8 +292,11 @@ function reducerOf(view: WeightView, kind: PaneKind, window: Window): string {
 }
 
 /** What fits over a pane of that width. */
-function subtitleOf(kind: PaneKind, width: number, view: WeightView | null): string {
-  if (view?.mask === '') return plainSubtitles[kind];
+function subtitleOf(kind: PaneKind, width: number, { weight, description }: PageState): string {
+  if (weight && (weight.mask === '' || weight.p === 0)) return plainSubtitles[kind];
+  const granularity = description?.sites.find(({ name }) => name === weight?.mask)?.granularity ?? 'element';
+  if (kind === 'mask' && granularity !== 'element')
+    return `whole ${granularity}s${width < 144 ? '' : ', every step anew'}`;
   const room = kind === 'gradient' ? 180 : 144;
   return width < room ? shortSubtitles[kind] : subtitles[kind];
 }

@@ -107,7 +107,9 @@ export class WeightSection {
     const target = selectedTarget(state);
     const view = target?.kind === 'weight' ? state.weight : state.mask;
     setText(this.shape, target ? target.shape.join(' × ') : '');
-    const rate = target?.site ? `p ${probability(target.site.p)}` : 'no dropout';
+    const whole = target?.site?.granularity ?? 'element';
+    const each = whole === 'element' ? '' : ` for each ${whole}`;
+    const rate = target?.site ? `p ${probability(target.site.p)}${each}` : 'no dropout';
     setText(this.mode, target ? `${rate}${view ? `, ${view.mode} mode, ${stepInWords(view.step, state)}` : ''}` : '');
     const now = this.panes.geometry();
     const { window } = now ?? {};

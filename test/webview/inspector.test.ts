@@ -121,7 +121,7 @@ describe('masks', () => {
     const words = await page.locator('.mask-panel').innerText();
     const time = mask.site.constantAlong.find(({ axis }) => axis === 'time')?.size;
     assert.ok(
-      words.includes(`constant along time (${time})`) && words.includes(`cells at all ${time} time steps`),
+      words.includes(`Constant along time (${time})`) && words.includes(`cells at all ${time} time steps`),
       words,
     );
     await page.close();

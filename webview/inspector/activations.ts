@@ -38,6 +38,7 @@ export class Activations {
     const choose = (part: Partial<PageState['activation']>) =>
       store.set({ activation: { ...store.get().activation, ...part } });
     this.pick.addEventListener('change', () => choose({ layer: Number(this.pick.value) }));
+    this.gatesCaption.title = 'saturated: σ < 0.05 or > 0.95, |tanh| > 0.95';
     this.strips = new GateStrips((gate) => choose({ gate }), showUnit);
     const close = element(
       'button',
@@ -90,16 +91,18 @@ export class Activations {
   private draw(state: PageState): void {
     const size = this.size();
     const drawing = drawingOf(state, size);
-    setText(this.gatesCaption, 'saturated gates: σ < 0.05 or > 0.95, |tanh| > 0.95');
     const { gates } = state;
     const layer = layerOf(state);
     const held = gates?.layers[layer];
     const shown: ShownGates | null = gates && held ? { layer, step: gates.step, gates: held } : null;
     setText(
       this.unitsCaption,
-      `gates by unit${shown ? ` at step ${integer(shown.step)}` : ''}: bars up open, down closed`,
+      shown
+        ? `gates by unit (0–${shown.gates.units - 1}) at step ${integer(shown.step)}: bars up open, down closed`
+        : 'gates by unit: bars up open, down closed',
     );
     this.strips.draw(shown, state.activation.gate, size.width);
+    setText(this.gatesCaption, `saturated gates${drawing ? countedInWords(drawing.series) : ''}`);
     if (!drawing) {
       const none =
         viewedStep(state) > 0 ? 'No activations were kept of this run' : 'Activations appear here once a run starts';
@@ -113,12 +116,9 @@ export class Activations {
     drawOutputs(this.outputs, drawing);
     drawSaturation(this.saturation, drawing);
     const { series } = drawing;
-    const { counted, positions } = series;
-    const where =
-      counted < positions ? `gates at ${integer(counted)} of ${count(positions, 'position')}` : 'gates everywhere';
     const [first = 0, last = 0] = [series.steps[0], series.steps.at(-1)];
-    const steps = `${integer(series.steps.length)} of steps ${integer(first)}–${integer(last)}`;
-    setText(this.second, `${first === last ? `step ${integer(first)}` : steps}, ${where}`);
+    const steps = `${count(series.steps.length, 'step')}, ${integer(first)}–${integer(last)}`;
+    setText(this.second, first === last ? `step ${integer(first)}` : steps);
     this.second.title = this.second.textContent;
     this.outputs.setAttribute('aria-label', outputsInWords(drawing, layer));
     this.saturation.setAttribute('aria-label', gatesInWords(drawing, layer));
@@ -210,6 +210,11 @@ function drawingOf(state: PageState, size: { width: number; height: number }): A
   const step = viewedStep(state);
   const viewed = rows.findLast((row) => (series.steps[row] ?? 0) <= step) ?? -1;
   return { series, layer, rows, viewed, from, to, ...size };
+}
+
+/** " at 128 of 544 positions": why shares of a sample and those of all positions beside it differ a little. */
+function countedInWords({ counted, positions }: ActivationDrawing['series']): string {
+  return counted < positions ? ` at ${integer(counted)} of ${count(positions, 'position')}` : '';
 }
 
 function outputsInWords({ series, layer, rows, viewed }: ActivationDrawing, number: number): string {

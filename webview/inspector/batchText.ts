@@ -2,7 +2,7 @@
  * The tokens of a batch with what is known of each: its word, whether its type was dropped, the loss of predicting it and
  * what dropout of single elements would have done to it instead. Joined from two answers of one and the same step.
  */
-import type { BatchView } from '../../src/shared/engineContract.ts';
+import type { BatchView, RunDescription } from '../../src/shared/engineContract.ts';
 import type { TokenView } from '../../src/shared/stepContract.ts';
 import { count, fixed, integer, percent } from '../shared/format.ts';
 
@@ -17,6 +17,11 @@ export interface TextToken {
   readonly loss: number;
   /** Share of its elements that element dropout would have dropped; NaN when that was not drawn. */
   readonly elements: number;
+}
+
+/** What the run's vocabulary holds. */
+export function unitOf({ description }: { readonly description: RunDescription | null }): 'word' | 'character' {
+  return description?.config.tokenizer === 'char' ? 'character' : 'word';
 }
 
 export class BatchText {

@@ -5,7 +5,8 @@ import { count, integer } from '../shared/format.ts';
 
 const MOST_WORDS = 60;
 
-export function droppedWords(view: MaskView): HTMLElement[] {
+/** `unit` is what the vocabulary holds: word or character. */
+export function droppedWords(view: MaskView, unit: string): HTMLElement[] {
   const words = view.droppedWords ?? [];
   const inBatch = words.filter((entry) => entry.inBatch > 0);
   const item = ({ word, inBatch: times }: { word: string; inBatch: number }) =>
@@ -15,13 +16,15 @@ export function droppedWords(view: MaskView): HTMLElement[] {
     inBatch.length > 0
       ? `${integer(inBatch.length)} of them in this batch, most frequent first`
       : 'none of them in this batch';
+  const title = element('h3', {}, `${integer(dropped)} of ${count(view.site.draws, unit)} dropped`);
+  if (dropped === 0) return [title];
   const more = dropped - Math.min(words.length, MOST_WORDS);
   return [
-    element('h3', {}, `${count(dropped, 'word')} of ${integer(view.site.draws)} dropped`),
+    title,
     element('p', { class: 'second small' }, among),
     element(
       'ul',
-      { class: 'words', tabindex: 0, 'aria-label': 'Dropped words' },
+      { class: 'words', tabindex: 0, 'aria-label': `Dropped ${unit}s` },
       ...words.slice(0, MOST_WORDS).map(item),
     ),
     ...(more > 0 ? [element('p', { class: 'second small' }, `and ${integer(more)} more`)] : []),

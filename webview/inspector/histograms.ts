@@ -26,6 +26,12 @@ import {
 } from './store.ts';
 import { waitingLabel } from './waiting.ts';
 
+/** Of the picture, CSS pixels: at 1400 x 900 the section takes the room of text and gradients, so that nothing moves. */
+const LEAST_HEIGHT = 152;
+const MOST_HEIGHT = 420;
+/** Head, legend and margins of the section. */
+const BESIDE_HEIGHT = 62;
+
 export class Histograms {
   readonly root: HTMLElement;
   private readonly store: Store;
@@ -125,12 +131,12 @@ export class Histograms {
     const at = drawing.viewed;
     const step = at >= 0 ? integer(series.steps[at] ?? 0) : '';
     const [first = 0, last = 0] = [rows[0], rows.at(-1)].map((row) => series.steps[row ?? 0] ?? 0);
-    const several = `${integer(rows.length)} of steps ${integer(first)}–${integer(last)}`;
+    const several = `${count(rows.length, 'step')}, ${integer(first)}–${integer(last)}`;
     setText(this.second, first === last ? `step ${integer(first)}` : several);
     const meaning =
       histogram.style === 'bands'
-        ? 'Bands: half a standard deviation each, were they normal.'
-        : 'Height: values by width of axis; in bold the step viewed. Exact zeros are counted apart, at the right.';
+        ? 'Lines between bands: percentiles 0, 6.7, 15.9, 30.9, 50, 69.1, 84.1, 93.3, 100; half a standard deviation apart if the values are normal.'
+        : 'Height: share of the values per unit of the axis. Bold: the step viewed. Exact zeros are counted apart, at the right.';
     setText(this.legend, `${series.of === 'weight' ? '' : 'Gradient before clip. '}${meaning}`);
     const median = significant(series.quantiles[at * 9 + 4] ?? NaN);
     const spread = `${significant(series.quantiles[at * 9 + 2] ?? NaN)} to ${significant(series.quantiles[at * 9 + 6] ?? NaN)}`;
@@ -156,7 +162,7 @@ export class Histograms {
   /** Down to the end of the window where that is in reach. */
   private height(): number {
     const top = this.root.getBoundingClientRect().top + window.scrollY;
-    return Math.max(168, Math.min(420, Math.floor(window.innerHeight - top - 70)));
+    return Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, Math.floor(window.innerHeight - top - BESIDE_HEIGHT)));
   }
 
   private shown(): Shown[] {

@@ -37,17 +37,23 @@ interface Walk {
   cut(volume: Volume): { slice: Slice; index: number };
 }
 
-/** `length` is the number of time steps of the batch; `walk` says where a locked mask is cut. */
-export function cutOf(view: MaskView, size: Size, length: number, walk: Walk): MaskCut {
-  return view.site.kind === 'embedding' ? words(view, size) : cutAcross(view, size, length, walk);
+/** What a mask alone does not tell: the unit of its vocabulary (word, character) and the number of time steps of the batch. */
+interface Of {
+  readonly unit: string;
+  readonly length: number;
 }
 
-function words(view: MaskView, { width, height }: Size): MaskCut {
+/** `walk` says where a locked mask is cut. */
+export function cutOf(view: MaskView, size: Size, { unit, length }: Of, walk: Walk): MaskCut {
+  return view.site.kind === 'embedding' ? words(view, size, unit) : cutAcross(view, size, length, walk);
+}
+
+function words(view: MaskView, { width, height }: Size, unit: string): MaskCut {
   const { tile, site } = view;
   const count = blocksOf(tile).rows;
   let cell = 18;
-  while (cell > 1 && Math.floor(width / cell) * Math.floor(height / cell) < count) cell--;
-  const cols = Math.max(1, Math.min(count, Math.floor(width / cell)));
+  while (cell > 1 && columnsOf(width, cell) * Math.floor(height / cell) < count) cell--;
+  const cols = Math.max(1, Math.min(count, columnsOf(width, cell)));
   const { data } = shareTile(tile);
   return {
     rows: Math.ceil(count / cols),
@@ -56,7 +62,7 @@ function words(view: MaskView, { width, height }: Size): MaskCut {
     shares: data,
     volume: null,
     place: '',
-    title: 'a cell a word, in the order of the vocabulary',
+    title: `a cell a ${unit}, in the order of the vocabulary`,
     axes: '',
     rowLabel: (row) => integer(tile.window.row + row * cols * tile.blockRows),
     colLabel: () => '',
@@ -66,11 +72,17 @@ function words(view: MaskView, { width, height }: Size): MaskCut {
       if (share === undefined) return null;
       const label = view.rowLabels?.[at];
       const id = integer(tile.window.row + at * tile.blockRows);
-      const word = label ? `"${label}" (word ${id})` : `Word ${id}`;
+      const word = label ? `"${label}" (${unit} ${id})` : `The ${unit} ${id}`;
       const features = site.constantAlong[0]?.size ?? '';
       return `${word}: ${fate(view, share)} at step ${integer(view.step)}, all ${features} of its features.`;
     },
   };
+}
+
+/** How many cells stand side by side: round tens where there are many, so that rows begin at round numbers. */
+function columnsOf(width: number, cell: number): number {
+  const fit = Math.floor(width / cell);
+  return fit < 20 ? fit : fit - (fit % 10);
 }
 
 function cutAcross(view: MaskView, { width, height }: Size, length: number, walk: Walk): MaskCut {

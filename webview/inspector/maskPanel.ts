@@ -11,12 +11,13 @@ import { integer, maskValue, percent } from '../shared/format.ts';
 import { currentPalette } from '../shared/theme.ts';
 import { attachTable } from '../shared/dataTable.ts';
 import type { Shown } from '../shared/takeAlong.ts';
+import { unitOf } from './batchText.ts';
 import { droppedWords } from './droppedWords.ts';
 import { isNarrow, paneSize, pictureHeight } from './layout.ts';
 import { cutOf, tableOfCut, type MaskCut } from './maskCut.ts';
 import { pictureOfShares } from './maskPicture.ts';
 import { GUTTER } from '../shared/cellPane.ts';
-import { constantInWords, shortName, variesInWords } from './siteBand.ts';
+import { constantInWords, variesInWords } from './siteBand.ts';
 import { SlabControls } from './slabControls.ts';
 import { waitingLabel, waitingSentence } from './waiting.ts';
 import { touches, type Changed, type PageState, type Store } from './store.ts';
@@ -61,7 +62,6 @@ export class MaskPanel {
     this.root.style.minHeight = `${pictureHeight()}px`;
     this.words.hidden = !words;
     this.slab.root.hidden = !view || words;
-    this.root.classList.toggle('blank', !view);
     if (view) {
       this.redraw();
       return;
@@ -88,13 +88,12 @@ export class MaskPanel {
     const cut = this.cut();
     if (!view || !cut) return;
     const { site } = view;
-    setText(
-      this.caption,
-      `${shortName(site.name)}: ${constantInWords(site)}, ${variesInWords(site)}. Step ${integer(view.step)}, ${view.mode} mode.`,
-    );
+    const axes = `${constantInWords(site)}, ${variesInWords(site)}.`;
+    setText(this.caption, axes.charAt(0).toUpperCase() + axes.slice(1));
     if (cut.volume) this.slab.show(view, cut.volume);
-    else rebuild(this.words, `${site.name} ${view.step} ${view.kept}`, () => droppedWords(view));
-    const what = site.kind === 'embedding' ? 'words' : 'cells';
+    else
+      rebuild(this.words, `${site.name} ${view.step} ${view.kept}`, () => droppedWords(view, unitOf(this.store.get())));
+    const what = site.kind === 'embedding' ? `${unitOf(this.store.get())}s` : 'cells';
     this.canvas.setAttribute(
       'aria-label',
       `Mask of ${site.name} at step ${integer(view.step)}: ${percent(view.kept)} of ${integer(site.draws)} ${what} kept, ${constantInWords(site)}${cut.place ? `; ${cut.place}` : ''}.`,
@@ -108,7 +107,7 @@ export class MaskPanel {
     const view = state.mask;
     if (!view) return null;
     const size = this.size(view.site.kind === 'embedding');
-    return cutOf(view, size, state.description?.config.bptt ?? 1, this.slab);
+    return cutOf(view, size, { unit: unitOf(state), length: state.description?.config.bptt ?? 1 }, this.slab);
   }
 
   private size(besideWords: boolean): { width: number; height: number } {

@@ -5,7 +5,7 @@
  */
 import { element, setText } from '../shared/dom.ts';
 import { count, fixed, integer, percent } from '../shared/format.ts';
-import { BatchText, tokenInWords, type TextToken } from './batchText.ts';
+import { BatchText, tokenInWords, unitOf, type TextToken } from './batchText.ts';
 import { attachTable } from '../shared/dataTable.ts';
 import { saveMenu } from '../shared/saveMenu.ts';
 import type { Shown, TakeAlong } from '../shared/takeAlong.ts';
@@ -85,14 +85,14 @@ export class TextView {
     if (state.inPlace !== '') return;
     const { batch, tokens, lossTint, elementDropout } = state;
     const width = this.root.clientWidth - 24;
-    this.strip.draw(state, width, this.unit(state));
+    this.strip.draw(state, width, unitOf(state));
     if (this.text?.batch !== batch || changed.has('tokens')) this.text = batch ? new BatchText(batch, tokens) : null;
     const fits = this.lines.charactersThatFit;
     const room = this.root.clientHeight - 40 - this.strip.root.offsetHeight - 20;
     const rows = Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(room / ROW_HEIGHT)));
     const losses = this.text?.hasLosses ?? false;
     const key = `${state.summary?.id} ${batch?.step} ${fits} ${rows} ${losses} ${lossTint} ${elementDropout}`;
-    const shown = this.text && { text: this.text, rows, fits, unit: this.unit(state) };
+    const shown = this.text && { text: this.text, rows, fits, unit: unitOf(state) };
     this.lines.show(batch ? key : 'none', shown, (token) => nodeOf(token, state));
     this.tint.setAttribute('aria-pressed', String(lossTint));
     this.dropout.setAttribute('aria-pressed', String(elementDropout));
@@ -121,11 +121,14 @@ export class TextView {
   private inWords(state: PageState): string {
     const { description, batch, elementDropout, lossTint } = state;
     if (!batch || !this.text) return '';
-    const unit = this.unit(state);
+    const unit = unitOf(state);
     const site = description?.sites.find(({ kind }) => kind === 'embedding');
     const p = site?.p ?? 0;
     const mean = this.text.meanLoss();
-    const tint = lossTint && !Number.isNaN(mean) ? `Loss 1 (faint) to 8 nats (violet), mean ${fixed(mean, 2)}. ` : '';
+    const tint =
+      lossTint && !Number.isNaN(mean)
+        ? `Loss ${TINT_FROM} (faint) to ${TINT_TO} nats (violet), mean ${fixed(mean, 2)}. `
+        : '';
     if (!site || p === 0)
       return `${tint}No ${unit} can be dropped: ${site ? `${shortName(site.name)} has p 0` : 'there is no embedding dropout'}.`;
     if (elementDropout)
@@ -137,11 +140,9 @@ export class TextView {
     const expected = `expected ${fixed(p * distinct, 1)} ± ${fixed(1.96 * Math.sqrt(p * (1 - p) * distinct), 1)}`;
     if (types === 0)
       return `${tint}Nothing dropped in this batch: ${expected} of ${count(distinct, unit)}, so this is normal.`;
-    return `${tint}${integer(types)} of ${count(distinct, unit)} dropped (${expected}), ${integer(positions)} of ${integer(batch.input.length)} positions.`;
-  }
-
-  private unit({ description }: PageState): string {
-    return description?.config.tokenizer === 'char' ? 'character' : 'word';
+    // On one line beside the legend of the loss: what is expected stands there without it.
+    const band = tint ? '' : ` (${expected})`;
+    return `${tint}${integer(types)} of ${count(distinct, unit)} dropped${band}, ${integer(positions)} of ${integer(batch.input.length)} positions.`;
   }
 
   private speak(): void {
@@ -149,7 +150,7 @@ export class TextView {
     const token = this.lines.pointed;
     const elements = state.description?.config.emb_sz ?? 0;
     const { batch, elementDropout } = state;
-    const sentence = token && batch ? tokenInWords(token, batch.step, elements, this.unit(state), elementDropout) : '';
+    const sentence = token && batch ? tokenInWords(token, batch.step, elements, unitOf(state), elementDropout) : '';
     const words = sentence || this.inWords(state);
     setText(this.say, words);
   }

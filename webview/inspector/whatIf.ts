@@ -9,6 +9,7 @@ import { integer, probability } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import { saveMenu } from '../shared/saveMenu.ts';
 import type { Shown, TakeAlong } from '../shared/takeAlong.ts';
+import { unitOf } from './batchText.ts';
 import { shortName } from './siteBand.ts';
 import { selectedTarget, touches, type Changed, type PageState, type Store } from './store.ts';
 import { drawGradients, drawLosses } from './whatIfDraws.ts';
@@ -140,7 +141,7 @@ export class WhatIf {
     setText(this.spread, view ? spreadInWords(view) : '');
     this.spread.title = this.spread.textContent;
     this.drawPictures(state);
-    this.text.show(view, batch, description?.config.tokenizer === 'char' ? 'character' : 'word');
+    this.text.show(view, batch, unitOf(state));
   }
 
   private change(key: WhatIfKey, value: number | undefined): void {

@@ -37,7 +37,7 @@ export function spreadInWords({ asTrained, changed, repeatedWithin, step }: What
       : repeatedWithin === 0
         ? `; draw 1 as trained is step ${integer(step)}, bit for bit`
         : `; draw 1 as trained is step ${integer(step)}, to within ${significant(repeatedWithin, 1)}`;
-  return `± in words: one standard error, bars: one standard deviation of the draws; draws ${range(after)}, as trained ${range(before)}${repeated}`;
+  return `A dot a draw, a bar ± 1 standard deviation; after ±: the standard error. Draws from ${range(after)}, as trained ${range(before)}${repeated}`;
 }
 
 const meanInWords = ({ mean, standardError }: DrawSummary) => `${fixed(mean, 3)} ± ${fixed(standardError, 3)}`;

@@ -1,10 +1,11 @@
 /** The sentences of one previewed site. Pure. */
 import type { SiteDescription } from '../../src/shared/engineContract.ts';
+import { percent, probability } from '../shared/format.ts';
 
 const titles: Readonly<Record<SiteDescription['kind'], string>> = {
   embedding: 'Embedding dropout: whole words',
   activation: 'Locked dropout',
-  weight: 'Weight drop: raw x mask = derived',
+  weight: 'Weight drop: raw × mask = derived',
 };
 
 const places: readonly (readonly [RegExp, string])[] = [
@@ -19,12 +20,12 @@ export function titleOf({ kind, name }: SiteDescription): string {
   return place === undefined ? titles[kind] : `${titles[kind]} ${place}`;
 }
 
-/** "p 0.2 = 0.4 × drop_mult 0.5: expected to keep 80 %, each scaled by 1.25". */
+/** "p 0.20 = 0.40 × drop_mult 0.5: expected to keep 80 %, each scaled by 1.25". */
 export function probabilityOf({ p, configured }: SiteDescription, dropMult: number): string {
-  const product = dropMult === 1 ? '' : ` = ${short(configured)} × drop_mult ${short(dropMult)}`;
+  const product = dropMult === 1 ? '' : ` = ${probability(configured)} × drop_mult ${short(dropMult)}`;
   if (p === 0) return `p 0${product}: nothing is dropped`;
   if (p === 1) return `p 1${product}: everything is dropped`;
-  return `p ${short(p)}${product}: expected to keep ${short(100 * (1 - p))} %, each scaled by ${short(1 / (1 - p))}`;
+  return `p ${probability(p)}${product}: expected to keep ${short(100 * (1 - p))} %, each scaled by ${short(1 / (1 - p))}`;
 }
 
 /** "constant along time (70), varies along batch (16) and features (64)". */
@@ -42,7 +43,7 @@ export function pictureOf(site: SiteDescription, shown: { rows: number; cols: nu
     kind === 'embedding'
       ? `the first ${count} of ${shape[0]} words, one cell a word`
       : `${shown.rows} of ${shape[0]} ${rowsOf(kind)} by ${shown.cols} of ${shape.at(-1)} ${kind === 'weight' ? 'columns' : 'features'}`;
-  return `mask [${shape.join(', ')}]: ${part}; ${kept} of ${count} kept (${short((100 * kept) / count)} %)`;
+  return `mask [${shape.join(', ')}]: ${part}; ${kept} of ${count} kept (${percent(kept / count)})`;
 }
 
 function rowsOf(kind: SiteDescription['kind']): string {

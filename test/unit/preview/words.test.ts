@@ -12,12 +12,12 @@ const site = (name: string) => sites.find((one) => one.name === name)!;
 
 test('a site says p before and after drop_mult, what is kept, and along what it is constant', () => {
   const weight = site('0.rnns.0.weight_hh_l0');
-  assert.equal(probabilityOf(weight, 0.5), 'p 0.2 = 0.4 × drop_mult 0.5: expected to keep 80 %, each scaled by 1.25');
+  assert.equal(probabilityOf(weight, 0.5), 'p 0.20 = 0.40 × drop_mult 0.5: expected to keep 80 %, each scaled by 1.25');
   assert.equal(titleOf(site('0.hidden_dps.0')), 'Locked dropout between LSTM layers');
   assert.equal(axesOf(site('1.output_dp')), 'constant along time (70), varies along batch (16) and features (8)');
   assert.equal(
     pictureOf(weight, { rows: 2, cols: 5 }, 8),
-    'mask [24, 6]: 2 of 24 rows by 5 of 6 columns; 8 of 10 kept (80 %)',
+    'mask [24, 6]: 2 of 24 rows by 5 of 6 columns; 8 of 10 kept (80.0 %)',
   );
 });
 

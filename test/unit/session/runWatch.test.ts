@@ -7,7 +7,7 @@ import { KeptSteps } from '../../../src/engine/probes/keptSteps.ts';
 import { readRecorded } from '../../../src/engine/probes/recordedStep.ts';
 import { verdictView } from '../../../src/engine/probes/verdictView.ts';
 import { seed } from '../../../src/engine/random/draws.ts';
-import { RunWatch } from '../../../src/engine/session/runWatch.ts';
+import { RunWatch, type WatchedRun } from '../../../src/engine/session/runWatch.ts';
 import type { RunDescription, TrainLine } from '../../../src/shared/engineContract.ts';
 import { Trainer } from '../../../src/engine/training/trainer.ts';
 import type { Recording } from '../../../src/engine/training/trainerRecording.ts';
@@ -28,6 +28,17 @@ const description = {
   tree: [{ kind: 'parameter', name: RAW, label: RAW, shape: [24, 6] }],
   sites: [],
 } as unknown as RunDescription;
+
+/** Of a run from its beginning. */
+const watchOf = (trainer: Trainer, more: Partial<WatchedRun> = {}) =>
+  new RunWatch({
+    description,
+    words: [],
+    trainer,
+    say: () => undefined,
+    earlier: { histograms: [], step: 0 },
+    ...more,
+  });
 
 const line = (step: number, introspection_ms = 0) =>
   ({ step, ms: 100, introspection_ms, sites: { a: { p: 0.5, kept: 0.5, draws: 10 } } }) as unknown as TrainLine;
@@ -60,13 +71,7 @@ onEachBackend('run watch', () => {
 
   test('the same question about the same step is answered from memory; the latest learns what comes later', () => {
     const { model, trainer } = make();
-    const watch = new RunWatch({
-      description,
-      words: [],
-      trainer,
-      say: () => undefined,
-      earlier: { histograms: [], step: 0 },
-    });
+    const watch = watchOf(trainer);
     assert.throws(() => watch.answer('x', {}, () => 1), /run run: it has not done a step yet/);
     for (let step = 1; step <= 3; step++) {
       trainer.step(BATCH, { step, lr: 0.01 });
@@ -104,8 +109,7 @@ onEachBackend('run watch', () => {
   test('what is passed over to save time is there once nothing goes on', () => {
     const { model, trainer } = make();
     const said: string[] = [];
-    const run = { description, words: [], trainer, say: (message: string) => void said.push(message) };
-    const watch = new RunWatch({ ...run, earlier: { histograms: [], step: 0 }, budgetPercent: 5 });
+    const watch = watchOf(trainer, { budgetPercent: 5, say: (message) => void said.push(message) });
     for (let step = 1; step <= 127; step++) {
       trainer.step(BATCH, { step, lr: 0.01 });
       // Only a step that was recorded has cost something.
@@ -130,13 +134,7 @@ onEachBackend('run watch', () => {
   test('nothing is left of a watch that is disposed', () => {
     const before = tf.memory().numTensors;
     const { model, trainer } = make();
-    const watch = new RunWatch({
-      description,
-      words: [],
-      trainer,
-      say: () => undefined,
-      earlier: { histograms: [], step: 0 },
-    });
+    const watch = watchOf(trainer);
     for (let step = 1; step <= 20; step++) {
       trainer.step(BATCH, { step, lr: 0.01 });
       watch.stepDone(line(step));
@@ -148,16 +146,14 @@ onEachBackend('run watch', () => {
     assert.equal(tf.memory().numTensors, before);
   });
 
-  test('a view that follows goes on to a newer step in its pace, and at once when nothing goes on', () => {
+  test('a view that follows goes on to a newer step in its pace, and at once when nothing goes on', (t) => {
     const { model, trainer } = make();
-    const watch = new RunWatch({
-      ...{ description, words: [], trainer, budgetPercent: 1, say: () => undefined },
-      earlier: { histograms: [], step: 0 },
-    });
+    const watch = watchOf(trainer, { budgetPercent: 1 });
+    let now = 0;
+    t.mock.method(performance, 'now', () => now);
     const follow = (): number =>
       watch.answer('weight', {}, ({ recorded }) => {
-        const until = performance.now() + 20;
-        while (performance.now() < until);
+        now += 20;
         return recorded.step;
       });
     const stepTo = (step: number): void => {
@@ -189,10 +185,7 @@ onEachBackend('run watch', () => {
     seed(5);
     const model = getLanguageModel({ vocab_sz: 11, emb_sz: 6, n_hid: 8, n_layers: 1 });
     const trainer = new Trainer(model, { ...SETTINGS, bs: 3, bptt: 5 });
-    const watch = new RunWatch({
-      ...{ description, words: [], trainer, budgetPercent: 100, say: () => undefined },
-      earlier: { histograms: [], step: 0 },
-    });
+    const watch = watchOf(trainer, { budgetPercent: 100 });
     const stepTo = (step: number): void => {
       trainer.step(BATCH, { step, lr: 0.01 });
       watch.stepDone(line(step));
@@ -224,21 +217,17 @@ onEachBackend('run watch', () => {
     model.dispose();
   });
 
-  test('only the first looks are excused: whoever looks back on and on pays for it', () => {
+  test('only the first looks are excused: whoever looks back on and on pays for it', (t) => {
     const { model, trainer } = make();
-    const watch = new RunWatch({
-      ...{ description, words: [], trainer, budgetPercent: 1, say: () => undefined },
-      earlier: { histograms: [], step: 0 },
-    });
+    const watch = watchOf(trainer, { budgetPercent: 1 });
+    let now = 0;
+    t.mock.method(performance, 'now', () => now);
     const taken: number[] = [];
     for (let step = 1; step <= 60; step++) {
       trainer.step(BATCH, { step, lr: 0.01 });
       watch.stepDone(line(step, watch.takeMs()));
       if (watch.newest?.step === step) taken.push(step);
-      watch.answer(`look ${step}`, { step: 1 }, () => {
-        const until = performance.now() + 10;
-        while (performance.now() < until);
-      });
+      watch.answer(`look ${step}`, { step: 1 }, () => void (now += 10));
     }
     assert.ok(taken.includes(15), 'twenty looks of 10 ms stop nothing');
     assert.ok(!taken.includes(60), `steps taken: ${taken.join(' ')}`);

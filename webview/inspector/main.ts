@@ -8,6 +8,7 @@ import './styles/layout.css';
 import './styles/header.css';
 import './styles/time.css';
 import './styles/weight.css';
+import './styles/mask.css';
 import './styles/rows.css';
 import './styles/text.css';
 import './styles/whatIf.css';

@@ -4,7 +4,7 @@
  */
 export * as tf from '@tensorflow/tfjs-core';
 export { chooseBackend as ready } from './engine/backends/chooseBackend.ts';
-export type { BackendName, BackendPlaces, BackendReport } from './engine/backends/chooseBackend.ts';
+export type { BackendPlaces } from './engine/backends/chooseBackend.ts';
 export { dropoutMask } from './engine/dropout/dropoutMask.ts';
 export { EmbeddingDropout } from './engine/dropout/embeddingDropout.ts';
 export { type Masks, withMasks } from './engine/dropout/givenMasks.ts';
@@ -26,3 +26,4 @@ export { Module } from './engine/nn/module.ts';
 export { Parameter } from './engine/nn/parameter.ts';
 export { seed } from './engine/random/draws.ts';
 export { monteCarlo, type MonteCarloOptions, type MonteCarloPrediction } from './engine/training/monteCarlo.ts';
+export type { BackendName, BackendReport } from './shared/backendReport.ts';

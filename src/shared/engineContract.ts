@@ -3,6 +3,7 @@
  * typed contract. Scalars of each step are pushed, coalesced; tensors are pulled, reduced to what a view can show.
  * Typed arrays travel as they are (structured clone over IPC); NaN is allowed in them and in scalars on this boundary.
  */
+import type { BackendReport } from './backendReport.ts';
 import type { Breakpoint, BreakpointHit } from './breakpoint.ts';
 import type { CheckpointRequests } from './checkpointContract.ts';
 import type { Halting } from './halting.ts';
@@ -16,18 +17,6 @@ export const PROTOCOL_VERSION = 1;
 
 /** How long an engine may go on writing what a run that has ended left to be written, once its owner has let go of it. */
 export const LEAVE_MS = 10_000;
-
-export type BackendName = 'wasm' | 'cpu' | 'tensorflow';
-
-export interface BackendReport {
-  readonly name: BackendName;
-  readonly version: string;
-  readonly threads: number;
-  readonly selfTestMs: number;
-  /** Why this one: a sentence for people. */
-  readonly reason: string;
-  readonly refused: readonly { readonly name: BackendName; readonly reason: string }[];
-}
 
 export interface EngineHello {
   readonly protocol: number;

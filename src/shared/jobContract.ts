@@ -3,7 +3,8 @@
  * them; paths are absolute.
  */
 import type { BenchRequest, BenchResult } from './benchContract.ts';
-import type { BackendReport, StartRequest } from './engineContract.ts';
+import type { BackendReport } from './backendReport.ts';
+import type { StartRequest } from './engineContract.ts';
 
 /** One forward and backward pass with everything given (docs/contracts.md, sections 2 and 4). */
 export interface TraceRequest {

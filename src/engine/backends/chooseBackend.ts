@@ -4,27 +4,13 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { version_cpu } from '@tensorflow/tfjs-backend-cpu';
+import { BACKENDS, type BackendName, type BackendReport } from '../../shared/backendReport.ts';
 import '../kernels/gradients/arithmetic.ts';
 import '../kernels/gradients/arrangement.ts';
 import { BackendUnavailable } from './backendUnavailable.ts';
 import { selfTest } from './selfTest.ts';
 import { loadTensorflow } from './tensorflow.ts';
 import { loadWasm } from './wasm.ts';
-
-export const BACKENDS = ['tensorflow', 'wasm', 'cpu'] as const;
-export type BackendName = (typeof BACKENDS)[number];
-
-export interface BackendReport {
-  name: BackendName;
-  /** Version of the package that provides it. */
-  version: string;
-  threads: number;
-  selfTestMs: number;
-  /** One sentence: why this one. */
-  reason: string;
-  /** What `auto` tried before, and why it was not taken. */
-  refused: { name: BackendName; reason: string }[];
-}
 
 export interface BackendPlaces {
   /** Folder of the wasm backend's binaries; default: `wasm` beside the running bundle, else `out/wasm`. */
@@ -43,7 +29,7 @@ export async function chooseBackend(request = 'auto', places: BackendPlaces = {}
     if (!name) throw new RangeError(`backend ${request}: unknown (one of auto, ${BACKENDS.join(', ')})`);
     return { ...(await start(name, places)), reason: 'asked for by name', refused: [] };
   }
-  const refused: BackendReport['refused'] = [];
+  const refused: BackendReport['refused'][number][] = [];
   for (const name of BACKENDS) {
     try {
       const started = await start(name, places);

@@ -3,7 +3,7 @@ import type { BenchDimensions } from '../../shared/benchContract.ts';
 import { defaultConfig } from '../../shared/config.ts';
 import { dropoutSites } from '../../shared/dropoutSites.ts';
 import type { RunDescription } from '../../shared/engineContract.ts';
-import type { BackendReport } from '../backends/chooseBackend.ts';
+import type { BackendReport } from '../../shared/backendReport.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
 import { countWeights, parameterTree } from '../session/parameterTree.ts';
 

@@ -3,7 +3,7 @@
  * what an open panel asks for. One model and one trainer throughout, so that rounds of each can alternate.
  */
 import type { BenchDimensions, BenchObservation } from '../../shared/benchContract.ts';
-import type { BackendReport } from '../backends/chooseBackend.ts';
+import type { BackendReport } from '../../shared/backendReport.ts';
 import type { LanguageModel } from '../models/languageModel.ts';
 import { DEFAULT_BUDGET_PERCENT } from '../session/introspectionBudget.ts';
 import { RunWatch } from '../session/runWatch.ts';

@@ -5,7 +5,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { BackendReport, RunStatus } from '../../shared/engineContract.ts';
+import type { BackendReport } from '../../shared/backendReport.ts';
+import type { RunStatus } from '../../shared/engineContract.ts';
 import type { Config } from '../../shared/hyperparameters.ts';
 import { isAlive } from './processIdentity.ts';
 import { RunFolderError } from './runFolderError.ts';

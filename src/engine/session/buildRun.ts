@@ -1,5 +1,6 @@
 /** The parts of a run that compute: corpus, backend, model and trainer, made in the order in which input can be bad. */
-import type { BackendReport, StartRequest } from '../../shared/engineContract.ts';
+import type { BackendReport } from '../../shared/backendReport.ts';
+import type { StartRequest } from '../../shared/engineContract.ts';
 import { BadInput } from '../../shared/failureCodes.ts';
 import type { Config } from '../../shared/hyperparameters.ts';
 import { chooseBackend } from '../backends/chooseBackend.ts';

@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BackendReport, RunDescription } from '../../shared/engineContract.ts';
+import type { BackendReport } from '../../shared/backendReport.ts';
+import type { RunDescription } from '../../shared/engineContract.ts';
 import type { Config } from '../../shared/hyperparameters.ts';
 import { RunFolderError } from '../checkpoints/runFolderError.ts';
 import { readRunRecord } from '../checkpoints/runFolder.ts';

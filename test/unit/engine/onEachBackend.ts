@@ -1,7 +1,8 @@
 /** Runs a group of tests once for every backend; the native one only where DROPSCOPE_NATIVE says where it is. */
 import { before, beforeEach, describe } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import { BACKENDS, type BackendName, chooseBackend } from '../../../src/engine/backends/chooseBackend.ts';
+import { chooseBackend } from '../../../src/engine/backends/chooseBackend.ts';
+import { BACKENDS, type BackendName } from '../../../src/shared/backendReport.ts';
 import { seed } from '../../../src/engine/random/draws.ts';
 
 const native = process.env['DROPSCOPE_NATIVE'];

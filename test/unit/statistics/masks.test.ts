@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { bernoulliMask } from '../../../src/engine/kernels/mask/mask.ts';
 import { fnv1a } from '../../../src/shared/fnv1a.ts';
 import { onEachBackend } from '../engine/onEachBackend.ts';
-import { BACKENDS } from '../../../src/engine/backends/chooseBackend.ts';
+import { BACKENDS } from '../../../src/shared/backendReport.ts';
 
 /** Half a band in standard deviations: one sound test in sixteen thousand would leave it. */
 const DEVIATIONS = 4;

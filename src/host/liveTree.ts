@@ -5,7 +5,8 @@
 import * as vscode from 'vscode';
 import type { Activity } from './activity.ts';
 import { Disposables } from './disposables.ts';
-import { changedNodes, nodeFor, nodesById, parentsById, type TreeNode } from './treeNode.ts';
+import { TreeModel } from './treeModel.ts';
+import { nodeFor, type TreeNode } from './treeNode.ts';
 
 const REFRESH_MS = 500;
 
@@ -35,8 +36,7 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   readonly #disposables = new Disposables();
   readonly #changed = this.#disposables.add(new vscode.EventEmitter<string[] | undefined>());
   readonly #view: vscode.TreeView<string>;
-  #roots: readonly TreeNode[] = [];
-  #nodes = new Map<string, TreeNode>();
+  readonly #model = new TreeModel();
   #timer: NodeJS.Timeout | null = null;
   #waiting: vscode.Disposable | null = null;
   #refreshedAt = 0;
@@ -59,7 +59,7 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     );
     this.#disposables.add(
       this.#view.onDidChangeSelection(({ selection }) => {
-        const node = selection.length === 1 ? this.#nodes.get(selection[0] ?? '') : undefined;
+        const node = selection.length === 1 ? this.#node(selection[0] ?? '') : undefined;
         if (node) options.onSelect?.(node);
       }),
     );
@@ -73,19 +73,20 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   }
 
   getParent(id: string): string | undefined {
-    return parentsById(this.#roots).get(id);
+    return this.#model.parent(id);
   }
 
   getChildren(id?: string): string[] {
     // While a view is being shown for the first time it is deaf to changes: what it asks for must be current by itself.
-    if (id === undefined) this.#rebuild();
-    const children = id === undefined ? this.#roots : (this.#nodes.get(id)?.children ?? []);
-    return children.map((node) => node.id);
+    if (id === undefined) this.#model.askedFor(this.#options.build());
+    const children = this.#model.children(id);
+    if (this.#model.outdated) this.#schedule();
+    return children;
   }
 
   getTreeItem(id: string): vscode.TreeItem {
-    const node = this.#nodes.get(id);
-    // A view may still ask for a node that has just gone.
+    const node = this.#node(id);
+    // A view may still ask for a node that has just gone; it is told of the whole tree soon.
     if (!node) return new vscode.TreeItem('');
     const { Expanded, None } = vscode.TreeItemCollapsibleState;
     const item = new vscode.TreeItem(node.label, node.children.length > 0 ? Expanded : None);
@@ -109,7 +110,7 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
 
   /** Focus stays where it is, and a tree that is hidden stays hidden. */
   #reveal(name: string): void {
-    const node = nodeFor(this.#roots, name);
+    const node = nodeFor(this.#model.roots, name);
     if (!node || !this.#view.visible || this.#view.selection[0] === node.id) return;
     void this.#view.reveal(node.id, { select: true, focus: false });
   }
@@ -127,18 +128,17 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
 
   #refresh(): void {
     this.#refreshedAt = Date.now();
-    const before = this.#roots;
-    this.#rebuild();
-    const changes = changedNodes(before, this.#roots);
+    const changes = this.#model.become(this.#options.build());
     this.#view.description = this.#options.heading?.() ?? '';
     this.#view.badge = this.#options.badge?.();
     if (changes === 'all') this.#changed.fire(undefined);
     else if (changes.length > 0) this.#changed.fire([...changes]);
   }
 
-  #rebuild(): void {
-    this.#roots = this.#options.build();
-    this.#nodes = nodesById(this.#roots);
+  #node(id: string): TreeNode | undefined {
+    const node = this.#model.node(id);
+    if (!node) this.#schedule();
+    return node;
   }
 
   #settle(): void {

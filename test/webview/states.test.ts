@@ -251,7 +251,15 @@ describe('themes, widths and readers', () => {
 
   it('fits 1400 x 900 without scrolling', async () => {
     const { page } = await pages.openDrawn();
-    assert.equal(await page.evaluate('document.documentElement.scrollHeight'), 900);
+    const height = () => page.evaluate<number>('document.documentElement.scrollHeight');
+    assert.equal(await height(), 900);
+    await page.getByRole('button', { name: 'Loss', exact: true }).click();
+    await page.locator('.text-say', { hasText: 'nats (violet)' }).waitFor();
+    assert.equal(await height(), 900, 'with the legend of the loss');
+    await page.getByRole('button', { name: 'Histograms' }).click();
+    await page.locator('#histogram[aria-label*="Distribution"]').waitFor();
+    await page.locator('.histogram-legend', { hasText: 'Height' }).waitFor();
+    assert.equal(await height(), 900, 'with histograms in place of text and gradients');
     await page.close();
   });
 });

@@ -81,6 +81,9 @@ describe('time', () => {
       `steps kept: ${steps.length} of ${summary.step}, ${megabytes(bytes)} MB of ${megabytes(limitBytes)} MB`,
     );
     assert.ok((await page.locator('#time .line').innerText()).includes(label));
+    // What a small model holds is not nothing.
+    await page.evaluate('stubHost.keptSteps = { ...stubHost.run.kept, bytes: 40 * 1024 - 1 }; stubHost.train(1)');
+    await page.locator('#kept[aria-label*=", 40 kB of "]').waitFor();
     await page.close();
   });
 

@@ -77,7 +77,10 @@ export class ViewedRuns {
     const folder = path.isAbsolute(run) ? run : this.#folders.get(run);
     if (folder === undefined) throw new RunFolderError(`run ${run}: it is not known here; ask for it by its folder`);
     const written = await recordedAt(folder);
-    if (written === null) throw new RunFolderError(`${folder}: no step of this run was kept for viewing`);
+    if (written === null)
+      throw new RunFolderError(
+        `${folder}: no step of this run is kept for viewing, which is done when it pauses or ends (resume it, or look where it trains)`,
+      );
     if (this.#last?.folder !== folder || this.#last.written !== written) {
       const opened = { folder, written, run: readRun(folder) };
       this.#last = opened;

@@ -48,6 +48,7 @@ describe('a dropout whose p is 0', () => {
     const row = page.locator(`.site[data-site="${weight}"]`);
     await row.getByText('no dropout').waitFor();
     assert.match(await row.innerText(), /p 0\.00\s+all\s/);
+    assert.match((await row.locator('canvas').getAttribute('aria-label')) ?? '', /p is 0, nothing is dropped$/);
     await page.locator('.pane.mask .caption', { hasText: 'none here' }).waitFor();
     await page.locator('.pane.derived .caption', { hasText: 'the same' }).waitFor();
     await page.close();

@@ -118,6 +118,20 @@ describe('SVG', () => {
   });
 });
 
+describe('what was recorded seldom', () => {
+  it('is marked step by step: of each line of the activations a dot a step', async () => {
+    const { page } = await pages.openDrawn();
+    await page.locator('.gate').first().click();
+    await page.locator('#activation-outputs[aria-label^="Outputs of"]').waitFor();
+    await take(page, 'Save or copy the activations', 'outputs', 'Save as SVG');
+    await take(page, 'Save or copy the activations', 'saturated gates', 'Save as SVG');
+    const dots = (await saved(page, 2)).map((file) => (asText(file).match(/<path[^>]* d="[^"]*A/g) ?? []).length);
+    const steps = recorded.activations.steps.length;
+    assert.deepEqual(dots, [3 * steps, 4 * steps]);
+    await page.close();
+  });
+});
+
 describe('the menu', () => {
   it('is walked by keys: nothing happens before Enter, Escape gives the focus back', async () => {
     const { page, complaints } = await pages.openDrawn();

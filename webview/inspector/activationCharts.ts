@@ -18,6 +18,9 @@ const LABEL = 13;
 const GATES = 4;
 /** Width of the band in standard deviations, to both sides. */
 export const BAND = 2;
+/** Recorded steps at least so far apart, CSS pixels, are marked each: what lies between was not recorded. */
+const MARKED_FROM = 12;
+const MARK = 2;
 const DASHES: readonly (readonly number[])[] = [[], [6, 2], [2, 2], [6, 2, 2, 2]];
 
 export interface ActivationDrawing {
@@ -147,6 +150,7 @@ class Plot {
       polyline(pen, this.points(rows, values), colour, 1.5);
     }
     pen.setLineDash([]);
+    for (const { colour, values } of lines) this.marks(this.points(rows, values), colour);
     const last = rows.at(-1) ?? -1;
     const labels = lines
       .map(({ label, colour, values }) => ({ label, colour, at: this.y(values[last] ?? NaN) }))
@@ -159,6 +163,19 @@ class Plot {
     for (const { label, colour, at } of labels) write(pen, label, this.right + 6, at, colour);
     if (viewed >= 0)
       verticalLine(pen, this.x(series.steps[viewed] ?? 0), TOP, this.bottom, currentPalette().foreground);
+  }
+
+  /** A dot a recorded step, where they are few: a lone one would not be seen otherwise. */
+  private marks(points: readonly (readonly [number, number])[], colour: Rgb): void {
+    if (points.length > (this.right - LEFT) / MARKED_FROM) return;
+    const { pen } = this;
+    pen.fillStyle = css(colour);
+    for (const [x, y] of points) {
+      if (!Number.isFinite(y)) continue;
+      pen.beginPath();
+      pen.arc(x, y, MARK, 0, 7);
+      pen.fill();
+    }
   }
 
   private points(rows: readonly number[], values: ArrayLike<number>): [number, number][] {

@@ -17,6 +17,8 @@ const SPARK = { width: 64, height: 18 };
 /** Names, the other columns, gaps and margins of a row: what a curve cannot take. */
 const BESIDE_SPARK = 220 + 60 + 72 + 52 + 4 * 8 + 2 * 12;
 const RATIO = { width: 72, height: 18 };
+const UPDATE_MEANING =
+  'How far the step moved the parameter, as a share of its norm. Rule of thumb: about 0.001; shaded: 0.0001 to 0.01.';
 
 interface Row {
   readonly leaf: ParameterLeaf;
@@ -66,7 +68,7 @@ export class Gradients {
         element('span', { class: 'right' }, 'norm'),
         element(
           'span',
-          { class: 'right update-head' },
+          { class: 'right update-head', title: UPDATE_MEANING },
           'update:weight',
           element('span', { class: 'rule' }, ', rule 0.001'),
         ),

@@ -29,7 +29,7 @@ export class KeptRail {
   readonly narrowWords = element('p', { class: 'caption thin' });
 
   constructor(store: Store) {
-    const name = element('span', { class: 'second rail-name', 'aria-hidden': 'true' }, 'kept');
+    const name = element('span', { class: 'second rail-name wide', 'aria-hidden': 'true' }, 'kept');
     this.root = element('div', { class: 'rail' }, name, this.canvas);
     attachTable(this.canvas, () => {
       const { kept } = store.get();

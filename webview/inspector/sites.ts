@@ -77,7 +77,8 @@ export class Sites {
   }
 
   private row(site: SiteDescription): Row {
-    const spark = element('canvas', { role: 'img', 'aria-label': `Kept share of ${site.name}: not recorded yet` });
+    const unknown = site.p === 0 ? 'p is 0, nothing is dropped' : 'not recorded yet';
+    const spark = element('canvas', { role: 'img', 'aria-label': `Kept share of ${site.name}: ${unknown}` });
     const kept = element('span', { class: 'right number' });
     const expected =
       site.p === 0
@@ -118,7 +119,7 @@ export class Sites {
     const outside = Math.abs(share - (1 - site.p)) > band(site.p, site.draws);
     const note = outside ? ' Outside the 95 % band at this one step, as one step in twenty is.' : '';
     button.title = Number.isNaN(share)
-      ? `${site.name}: ${constantInWords(site)}, ${variesInWords(site)}.`
+      ? `${site.name}: ${site.p === 0 ? 'p is 0, nothing is dropped' : `${constantInWords(site)}, ${variesInWords(site)}`}.`
       : `${site.name} at step ${integer(at)}: kept ${percent(share, 2)}, expected ${percent(1 - site.p, 2)} ± ${fixed(100 * band(site.p, site.draws), 2)} (95 %); ${constantInWords(site)}, ${variesInWords(site)}.${note}`;
     this.drawSpark(spark, site, range ? within(history, series, range) : recent(series, index), outside);
     if (!Number.isNaN(share))

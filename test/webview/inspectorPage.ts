@@ -16,6 +16,9 @@ import { themes, type ThemeName } from './themes.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
+/** For anything on a page to be there: many times what it takes on a quiet machine. */
+const LONGEST_MS = 180_000;
+
 /** The recorded run, encoded as `open` takes it, and read. */
 export const recordedText = await readFile(path.join(root, 'test/fixtures/recordedRun/run.json'), 'utf8');
 export const recorded = decode(recordedText);
@@ -152,6 +155,7 @@ export class InspectorPages {
     prepare: (page: Page) => Promise<unknown> = () => Promise.resolve(),
   ): Promise<Opened> {
     const page = await this.browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
+    page.setDefaultTimeout(LONGEST_MS);
     await page.emulateMedia(media);
     const complaints: string[] = [];
     page.on('console', (message) => {
@@ -196,9 +200,9 @@ export async function tableOf(page: Page, selector: string): Promise<string[][]>
 
 /** Waits until an expression is true in the page. */
 export async function until(page: Page, condition: string): Promise<void> {
-  const end = performance.now() + 60_000;
+  const end = performance.now() + LONGEST_MS;
   while (!(await page.evaluate<boolean>(condition))) {
-    if (performance.now() > end) throw new Error(`not within a minute: ${condition}`);
+    if (performance.now() > end) throw new Error(`not within ${LONGEST_MS / 60_000} minutes: ${condition}`);
     await page.waitForTimeout(20);
   }
 }

@@ -216,7 +216,7 @@ describe('the clipboard', () => {
       "stubHost.asked.filter(({ method }) => method === 'copy').map(({ params }) => params.text)",
     );
     assert.match(copied[0] ?? '', /^<svg /);
-    assert.match(copied[1] ?? '', /^step,loss,perplexity,/);
+    assert.match(copied[1] ?? '', /^step,loss,cross-entropy,perplexity,/);
     await page.close();
   });
 

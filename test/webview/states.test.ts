@@ -193,6 +193,9 @@ describe('what was chosen', () => {
     await page.locator(`.site[data-site="${second}"]`).click();
     await page.getByRole('button', { name: 'As perplexity' }).click();
     await page.locator(`#pane-mask[aria-label*="${second}"]`).waitFor();
+    await page.locator('#loss[aria-label*="perplexity"]').waitFor();
+    // Choices are kept with the next frame, which a reload just then would not wait for.
+    await until(page, `/"measure":"perplexity"/.test(sessionStorage.getItem('state'))`);
     await page.reload();
     await page.locator(`#pane-mask[aria-label*="${second}"]`).waitFor();
     await page.locator('#loss[aria-label*="perplexity"]').waitFor();

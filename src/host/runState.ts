@@ -161,7 +161,7 @@ export function perplexity(run: RunState): number {
 }
 
 export function summaryOf(run: RunState): RunSummary {
-  const { id, name, status, step, plannedSteps, message, tensor, hits, halting } = run;
+  const { id, name, status, step, plannedSteps, message, tensor, hits, halting, live } = run;
   const config = configOf(run);
   const recipe = config ? recipeOf(config) : '';
   const seed = typeof config?.['seed'] === 'number' ? config['seed'] : null;
@@ -170,6 +170,7 @@ export function summaryOf(run: RunState): RunSummary {
     ...{ id, name, status, step, plannedSteps, message, tensor, recipe, seed, validPerplexity },
     ...(hits.length > 0 ? { hits } : {}),
     ...(halting ? { halting } : {}),
+    ...(!live && isAlive(status) ? { elsewhere: true as const } : {}),
   };
 }
 

@@ -33,6 +33,8 @@ export interface RunSummary {
   readonly hits?: readonly BreakpointHit[];
   /** While it was asked to pause or to stop and is not there yet. */
   readonly halting?: Halting;
+  /** Another process, a second window or the command line, trains it: it is looked at, not steered. */
+  readonly elsewhere?: true;
   /** The same for runs that differ in nothing but their seed (recipeOf); "" while the config is not known. */
   readonly recipe: string;
   readonly seed: number | null;

@@ -106,6 +106,25 @@ describe('states', () => {
     await page.close();
   });
 
+  it('trained by another process: the first line says so, and nothing offers to steer it', async () => {
+    const { page } = await pages.openDrawn();
+    const steering = ['Continue', 'Step one batch', 'Stop'];
+    const enabled = () =>
+      Promise.all(steering.map((name) => page.getByRole('button', { name, exact: true }).isEnabled()));
+    await page.evaluate("stubHost.setSummary({ status: 'paused' })");
+    await page.locator('#status', { hasText: 'Paused at step' }).waitFor();
+    assert.deepEqual(await enabled(), [true, true, true]);
+    await page.evaluate("stubHost.setSummary({ status: 'paused', elsewhere: true })");
+    await page.locator('#status', { hasText: 'Paused, by another process, at step' }).waitFor();
+    assert.deepEqual(await enabled(), [false, false, false]);
+    await page.keyboard.press('F5');
+    assert.deepEqual(await commands(page), []);
+    await page.evaluate("stubHost.setSummary({ status: 'running', elsewhere: true })");
+    await page.locator('#status', { hasText: 'Training, by another process, step' }).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Pause', exact: true }).isEnabled(), false);
+    await page.close();
+  });
+
   it('paused by its button: the focus is on the one that continues', async () => {
     const { page } = await pages.openDrawn();
     await page.evaluate("stubHost.setSummary({ status: 'running' })");

@@ -112,11 +112,12 @@ function statusOf({ link, summary }: PageState): { icon: IconName; tone: string;
   if (summary.halting) return { icon: 'waiting', tone: 'caution', text: haltingWords(summary.halting) };
   const step = integer(summary.step);
   const of = summary.plannedSteps > 0 ? ` of ${integer(summary.plannedSteps)}` : '';
+  const by = summary.elsewhere ? ', by another process' : '';
   const why = summary.message ? `: ${withoutStep(summary.message, summary.step)}` : '';
   const words: Record<RunStatus, { icon: IconName; tone: string; text: string }> = {
-    starting: { icon: 'waiting', tone: '', text: `Starting${why}` },
-    running: { icon: 'continue', tone: 'good', text: `Training, step ${step}${of}` },
-    paused: { icon: 'pause', tone: 'caution', text: `Paused at step ${step}${why}` },
+    starting: { icon: 'waiting', tone: '', text: `Starting${by}${why}` },
+    running: { icon: 'continue', tone: 'good', text: `Training${by}, step ${step}${of}` },
+    paused: { icon: 'pause', tone: 'caution', text: `Paused${by}${by && ','} at step ${step}${why}` },
     done: { icon: 'holds', tone: 'good', text: `Done at step ${step}` },
     stopped: { icon: 'stop', tone: '', text: `Stopped at step ${step}${of}` },
     failed: { icon: 'error', tone: 'bad', text: failure(summary) },

@@ -34,11 +34,11 @@ export class Transport {
   update({ link, summary }: PageState): void {
     const status = link === 'connecting' ? null : (summary?.status ?? 'none');
     const at = status === 'paused' ? breakpointButton(summary) : null;
-    const offered = status === null ? [] : [...(at ? [at] : []), ...buttonsOf(status)];
+    const offered = status === null ? [] : [...(at ? [at] : []), ...buttonsOf(summary)];
     const lost = link !== 'live';
     const focused = this.made.get(document.activeElement as HTMLElement);
     const takesItsPlace = offered.find(({ role }) => role === focused?.role);
-    const rebuilt = rebuild(this.root, `${status} ${lost} ${at?.label}`, () => {
+    const rebuilt = rebuild(this.root, `${status} ${lost} ${summary?.elsewhere} ${at?.label}`, () => {
       this.made.clear();
       return offered.map((button) => this.make(button, lost || (button.off === true && button !== takesItsPlace)));
     });
@@ -67,7 +67,7 @@ export class Transport {
 /** The keys of the buttons, while the page has the focus: which command a key means for this run, if any. */
 export function commandOfKey(event: KeyboardEvent, summary: RunSummary | null): Command | null {
   const keys = `${event.shiftKey ? 'Shift+' : ''}${event.key}`;
-  const button = buttonsOf(summary?.status ?? 'none').find((candidate) => candidate.keys === keys && !candidate.off);
+  const button = buttonsOf(summary).find((candidate) => candidate.keys === keys && !candidate.off);
   return button && !isUnderWay(button.command, summary) ? button.command : null;
 }
 
@@ -96,8 +96,14 @@ function breakpointButton(summary: RunSummary | null): Button | null {
   };
 }
 
-function buttonsOf(status: RunStatus | 'none'): readonly Button[] {
-  if (status === 'none') return [{ command: 'trainSample', role: 'go', label: 'Train the sample' }, log];
+function buttonsOf(summary: RunSummary | null): readonly Button[] {
+  if (!summary) return [{ command: 'trainSample', role: 'go', label: 'Train the sample' }, log];
+  const steering = steeringOf(summary.status);
+  // Only the process that trains a run can steer it.
+  return [...(summary.elsewhere ? steering.map((button) => ({ ...button, off: true })) : steering), log];
+}
+
+function steeringOf(status: RunStatus): readonly Button[] {
   const running = status === 'running' || status === 'starting';
   const resumable = status === 'paused' || status === 'interrupted' || status === 'failed' || status === 'stopped';
   const label = status === 'paused' ? 'Continue' : 'Resume from the last checkpoint';
@@ -114,6 +120,5 @@ function buttonsOf(status: RunStatus | 'none'): readonly Button[] {
       symbol: 'stop',
       off: !running && status !== 'paused',
     },
-    log,
   ];
 }

@@ -18,6 +18,8 @@ export interface TorchReady {
 export class TorchSide {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
+  /** Resolves when it has ended and all that it wrote is here. */
+  readonly #closed: Promise<unknown>;
   #complaints = '';
 
   private constructor(python: string, script: string) {
@@ -25,6 +27,7 @@ export class TorchSide {
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#complaints = (this.#complaints + text).slice(-2000);
     });
+    this.#closed = new Promise((resolve) => this.#process.once('close', resolve));
     this.#process.stdin.on('error', () => undefined); // told by the missing answer
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
@@ -48,6 +51,7 @@ export class TorchSide {
     this.#process.stdin.write(`${JSON.stringify(question)}\n`);
     const line = await this.#lines.next();
     if (line.done !== true) return JSON.parse(line.value) as Answer;
+    await this.#closed; // the reason may come after the end of its answers
     const reason = this.#complaints.trim().split('\n').at(-1) ?? '';
     throw new BadInput(
       `--against-torch: Python ended: ${reason || 'it gave no reason'} (give a Python that has torch)`,

@@ -39,7 +39,8 @@ describe('runTree', () => {
   });
 
   it('does not offer to steer a run of another process', () => {
-    assert.equal(line('running', false)[2], 'run.done');
+    const description = 'training 200/400 · by another process · loss 2.236 · ppl 8.69';
+    assert.deepEqual(line('running', false), ['sync~spin', description, 'run.done']);
   });
 
   it('says what a run that was asked to pause or to stop waits for, and offers no more than stopping', () => {

@@ -71,6 +71,13 @@ describe('runState', () => {
     assert.equal(withHaltAnswered(asked, 'pause').halting, null, 'also when it was refused');
   });
 
+  it('is told as trained elsewhere while it is alive and another process has it', () => {
+    const running = withStatus(run, { run: 'r1', step: 80, plannedSteps: 400, status: 'running' });
+    assert.ok(!('elsewhere' in summaryOf(running)));
+    assert.equal(summaryOf({ ...running, live: false }).elsewhere, true);
+    assert.ok(!('elsewhere' in summaryOf({ ...running, live: false, status: 'stopped' })));
+  });
+
   it('stays on its way to its end, whatever comes of a pause that was asked for before', () => {
     const at = { run: 'r1', step: 80, plannedSteps: 400 };
     const stopping = withHaltAsked(withHaltAsked(withStatus(run, { ...at, status: 'running' }), 'pause'), 'stop');

@@ -105,8 +105,9 @@ export class EngineSupervisor {
   }
 
   /**
-   * Lets go of the engine, which leaves within {@link LEAVE_MS}. A checkpoint is complete or absent, so nothing is lost
-   * but the steps since; what a run that has ended left to be written is written.
+   * Lets go of the engine, which leaves within {@link LEAVE_MS}: a run that trains is stopped with a checkpoint, and what can
+   * be looked at is written. Where that takes longer, nothing is lost but the steps since the last checkpoint, which is
+   * complete or absent.
    */
   dispose(): void {
     this.#disposed = true;

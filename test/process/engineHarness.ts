@@ -51,7 +51,12 @@ export function engine(t: TestContext, options: Partial<SupervisorOptions> = {})
   const statuses: StatusUpdate[] = [];
   const waiting = new Set<() => void>();
   const supervisor = new EngineSupervisor({ entry: engineEntry, log: (line) => log.push(line), ...options });
-  t.after(() => supervisor.dispose());
+  t.after(() => {
+    const { pid } = supervisor;
+    supervisor.dispose();
+    // A run that still trains has nothing worth being written, into a folder that is being deleted.
+    if (pid !== undefined && processIsThere(pid)) process.kill(pid, 'SIGKILL');
+  });
   supervisor.on('status', (update) => {
     statuses.push(update);
     for (const look of waiting) look();

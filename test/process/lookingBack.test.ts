@@ -8,6 +8,8 @@ import { test, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { LEAVE_MS, type StartRequest } from '../../src/shared/engineContract.ts';
 import type { VerdictView } from '../../src/shared/stepContract.ts';
+import type { EngineSupervisor } from '../../src/supervisor/engineSupervisor.ts';
+import { readMetrics } from '../../tools/runFolder.ts';
 import { scratch } from '../support/scratch.ts';
 import {
   engine,
@@ -116,7 +118,7 @@ test('a run that has ended is looked at as before while its earlier steps are wr
   assert.deepEqual(await supervisor.request('tensor', { run, name: '0.rnns.0.weight_hh_l0_raw' }), raw);
 });
 
-test('an engine that is let go, or whose owner dies, writes the earlier steps of a run that has ended, then leaves', async (t) => {
+test('an engine that is let go, or whose owner dies, stops its run and writes its earlier steps, then leaves', async (t) => {
   await t.test('let go', async (t) => {
     const { run, start } = await wideRun(t);
     const { supervisor, until } = engine(t);
@@ -126,18 +128,20 @@ test('an engine that is let go, or whose owner dies, writes the earlier steps of
     supervisor.dispose();
     await leftWithAll(run, pid!);
   });
-  await t.test('stopped a moment ago', async (t) => {
-    const { run, start } = await wideRun(t);
-    const { supervisor, until } = engine(t);
-    await supervisor.request('start', { ...start, config: { ...start.config, steps: 100_000 } });
-    await eventually('steps are recorded', async () => {
-      const kept = await supervisor.request('kept', { run }).catch(() => null);
-      return (kept?.steps.length ?? 0) > 30;
+  for (const asked of ['stop', 'pause', null] as const) {
+    await t.test(asked ? `asked to ${asked} a moment ago` : 'while it trains', async (t) => {
+      const { run, supervisor } = await trainingEndlessly(t);
+      const { pid } = supervisor;
+      if (asked) supervisor.request(asked, { run: 'run' }).catch(() => undefined);
+      await setImmediate();
+      supervisor.dispose();
+      await leftWithAll(run, pid!, 'stopped');
     });
-    await until(({ status }) => status === 'running');
+  }
+  await t.test('while it stands', async (t) => {
+    const { run, supervisor } = await trainingEndlessly(t);
     const { pid } = supervisor;
-    supervisor.request('stop', { run: 'run' }).catch(() => undefined);
-    await setImmediate();
+    await supervisor.request('pause', { run: 'run' });
     supervisor.dispose();
     await leftWithAll(run, pid!, 'stopped');
   });
@@ -199,12 +203,29 @@ async function wideRun(t: TestContext): Promise<{ run: string; start: StartReque
   return { run, start: request(run, await writeText(folder), { config, budgetPercent: 100 }) };
 }
 
+/** Such a run without an end, once it has some steps to be looked at. */
+async function trainingEndlessly(t: TestContext): Promise<{ run: string; supervisor: EngineSupervisor }> {
+  const { run, start } = await wideRun(t);
+  const { supervisor, until } = engine(t);
+  await supervisor.request('start', { ...start, config: { ...start.config, steps: 100_000 } });
+  await eventually('steps are recorded', async () => {
+    const kept = await supervisor.request('kept', { run }).catch(() => null);
+    return (kept?.steps.length ?? 0) > 30;
+  });
+  await until(({ status }) => status === 'running');
+  return { run, supervisor };
+}
+
 /** It leaves; unless that took about as long as it may, everything is written. */
 async function leftWithAll(run: string, pid: number, status = 'done'): Promise<void> {
   const ms = await eventually('it leaves', () => !processIsThere(pid), 6 * LEAVE_MS);
   if (ms > LEAVE_MS / 2) return;
   assert.equal((await runRecord(run))['status'], status);
   assert.equal((await keptInFolder(run)).steps.length, 11);
+  // It can be resumed where it ended.
+  const last = (await readMetrics(run)).at(-1)!.step;
+  const checkpoints = await readdir(path.join(run, 'checkpoints'));
+  assert.ok(checkpoints.includes(`step-${String(last).padStart(6, '0')}.safetensors`), checkpoints.join(', '));
 }
 
 /** Earlier steps that lie in a run's folder, by the names of their files. */

@@ -108,10 +108,11 @@ export class LiveRun implements LoopHost {
     await this.ended;
   }
 
-  /** Nobody will ask it anything more: what its end leaves to be written is, without pauses. One that trains is let go as it is. */
+  /** Nobody will ask it anything more: one that trains or stands is stopped, and what its end leaves to be written is, without pauses. */
   async leave(): Promise<void> {
     this.#pieces.hurry();
-    if (this.#steering.stopping || !this.live) await this.settled;
+    if (this.live) this.#steering.stop();
+    await this.settled;
   }
 
   /** Lines are on their way to metrics.jsonl within a moment; this waits for them. */

@@ -94,6 +94,7 @@ const pictures: readonly Picture[] = [
       const page = await workbench.webview('#status', minute);
       await page.locator('#status', { hasText: 'Paused at step' }).waitFor({ timeout: 5 * minute });
       await page.locator('#pane-mask[aria-label*=" at step "]').waitFor();
+      await page.locator('header').first().scrollIntoViewIfNeeded();
       await workbench.command('Dropscope: Focus on Breakpoints View');
     },
   },

@@ -9,6 +9,11 @@ export const DEFAULT_BUDGET_PERCENT = 10;
 
 /** Of the budget, what is for recording alone, while no panel asks for anything. */
 const UNWATCHED = 0.5;
+/**
+ * What looking costs in all, for each millisecond of it: the steps after it find cold caches and collect its garbage. Measured
+ * in alternated rounds, docs/performance.md.
+ */
+export const WITH_AFTERMATH = 1.4;
 /** What the first step costs is told with the second; code that runs for the first time is charged to nobody. */
 const COLD_STEPS = 2;
 /** Milliseconds that a run begins with: the first hundred steps of a small model are worth all being kept. */
@@ -62,7 +67,7 @@ export class IntrospectionBudget {
   /** After a step that took `ms`, of which `introspectionMs` were introspection; `watched`: while somebody looked. */
   spent(ms: number, introspectionMs: number, watched: boolean): void {
     const share = (this.percent / 100) * (watched ? 1 : UNWATCHED);
-    const charged = ++this.#steps <= COLD_STEPS ? 0 : introspectionMs;
+    const charged = ++this.#steps <= COLD_STEPS ? 0 : WITH_AFTERMATH * introspectionMs;
     const allowance = this.#allowance + share * ms - charged;
     this.#allowance = Math.max(-share * MOST_OWED_MS, Math.min(Math.max(START_MS, share * MOST_SAVED_MS), allowance));
     this.#window.steps++;

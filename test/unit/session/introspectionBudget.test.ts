@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
-import { IntrospectionBudget } from '../../../src/engine/session/introspectionBudget.ts';
+import { IntrospectionBudget, WITH_AFTERMATH } from '../../../src/engine/session/introspectionBudget.ts';
 
-/** Steps of `ms` without introspection, of which those that are taken cost `cost` more. */
+/** Steps of `ms` without introspection, of which those that are taken cost `cost` more, with what looking leaves to the steps after it. */
 function training(percent: number) {
   const said: string[] = [];
   const budget = new IntrospectionBudget(percent, (message) => said.push(message));
@@ -16,7 +16,7 @@ function training(percent: number) {
       if (introspection > 0 || cost === 0) taken++;
       spent += introspection;
       time += ms + introspection;
-      budget.spent(ms + introspection, introspection, watched);
+      budget.spent(ms + introspection, introspection / WITH_AFTERMATH, watched);
     }
     return { taken, share: spent / time };
   };

@@ -7,6 +7,7 @@ import { KeptSteps } from '../../../src/engine/probes/keptSteps.ts';
 import { readRecorded } from '../../../src/engine/probes/recordedStep.ts';
 import { verdictView } from '../../../src/engine/probes/verdictView.ts';
 import { seed } from '../../../src/engine/random/draws.ts';
+import { WITH_AFTERMATH } from '../../../src/engine/session/introspectionBudget.ts';
 import { RunWatch, type WatchedRun } from '../../../src/engine/session/runWatch.ts';
 import type { RunDescription, TrainLine } from '../../../src/shared/engineContract.ts';
 import { Trainer } from '../../../src/engine/training/trainer.ts';
@@ -113,7 +114,7 @@ onEachBackend('run watch', () => {
     for (let step = 1; step <= 127; step++) {
       trainer.step(BATCH, { step, lr: 0.01 });
       // Only a step that was recorded has cost something.
-      watch.stepDone(line(step, watch.newest?.step === step - 1 ? 20 : 0));
+      watch.stepDone(line(step, watch.newest?.step === step - 1 ? 20 / WITH_AFTERMATH : 0));
     }
     assert.equal(watch.keptView().every, 8);
     assert.match(said.at(-1)!, /keeps to 2.5 % of time while nobody looks: about every 8th step/);

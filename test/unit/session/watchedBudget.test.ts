@@ -4,6 +4,7 @@ import { mock, test } from 'node:test';
 import { chooseBackend } from '../../../src/engine/backends/chooseBackend.ts';
 import { getLanguageModel } from '../../../src/engine/models/languageModel.ts';
 import { seed } from '../../../src/engine/random/draws.ts';
+import { WITH_AFTERMATH } from '../../../src/engine/session/introspectionBudget.ts';
 import { RunWatch } from '../../../src/engine/session/runWatch.ts';
 import { Trainer } from '../../../src/engine/training/trainer.ts';
 import type { RunDescription, TrainLine } from '../../../src/shared/engineContract.ts';
@@ -24,7 +25,7 @@ function recordedSteps(look: (watch: RunWatch, step: number) => void, ms = 100):
   for (let step = 1; step <= 160; step++) {
     trainer.step(BATCH, { step, lr: 0.01 });
     if (step > 1) look(watch, step);
-    const introspection_ms = watch.newest?.step === step - 1 ? ms / 5 : 0;
+    const introspection_ms = watch.newest?.step === step - 1 ? ms / 5 / WITH_AFTERMATH : 0;
     watch.stepDone({ step, ms, introspection_ms } as TrainLine);
   }
   const { length } = watch.steps;

@@ -211,7 +211,11 @@ const onlyOnTheCommandLine: readonly Case[] = [
     says: /--tokens: it is missing/,
   },
   { what: 'a stray word', args: (_, args) => Promise.resolve([...args, 'more']), says: /more: trace takes only flags/ },
-  { what: 'an unknown backend', args: flag('backend', 'wsm'), says: /--backend: "wsm" is no backend .did you mean wasm\?/ },
+  {
+    what: 'an unknown backend',
+    args: flag('backend', 'wsm'),
+    says: /--backend: "wsm" is no backend .did you mean wasm\?/,
+  },
 ];
 
 /** What the command line makes of its arguments. */

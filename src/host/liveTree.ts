@@ -36,7 +36,7 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   readonly #disposables = new Disposables();
   readonly #changed = this.#disposables.add(new vscode.EventEmitter<string[] | undefined>());
   readonly #view: vscode.TreeView<string>;
-  readonly #model = new TreeModel();
+  readonly #model = new TreeModel(() => this.#schedule());
   #timer: NodeJS.Timeout | null = null;
   #waiting: vscode.Disposable | null = null;
   #refreshedAt = 0;
@@ -59,7 +59,7 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     );
     this.#disposables.add(
       this.#view.onDidChangeSelection(({ selection }) => {
-        const node = selection.length === 1 ? this.#node(selection[0] ?? '') : undefined;
+        const node = selection.length === 1 ? this.#model.node(selection[0] ?? '') : undefined;
         if (node) options.onSelect?.(node);
       }),
     );
@@ -79,13 +79,11 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   getChildren(id?: string): string[] {
     // While a view is being shown for the first time it is deaf to changes: what it asks for must be current by itself.
     if (id === undefined) this.#model.askedFor(this.#options.build());
-    const children = this.#model.children(id);
-    if (this.#model.outdated) this.#schedule();
-    return children;
+    return this.#model.children(id);
   }
 
   getTreeItem(id: string): vscode.TreeItem {
-    const node = this.#node(id);
+    const node = this.#model.node(id);
     // A view may still ask for a node that has just gone; it is told of the whole tree soon.
     if (!node) return new vscode.TreeItem('');
     const { Expanded, None } = vscode.TreeItemCollapsibleState;
@@ -133,12 +131,6 @@ export class LiveTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     this.#view.badge = this.#options.badge?.();
     if (changes === 'all') this.#changed.fire(undefined);
     else if (changes.length > 0) this.#changed.fire([...changes]);
-  }
-
-  #node(id: string): TreeNode | undefined {
-    const node = this.#model.node(id);
-    if (!node) this.#schedule();
-    return node;
   }
 
   #settle(): void {

@@ -150,6 +150,11 @@ export function isTraining(status: RunStatus): boolean {
   return status === 'starting' || status === 'running';
 }
 
+/** Whether another process trains it: it is looked at, not steered. */
+export function isElsewhere({ live, status }: RunState): boolean {
+  return !live && isAlive(status);
+}
+
 /** Whether it ended before its planned steps and can be continued from its last checkpoint. */
 export function isResumable(status: RunStatus): boolean {
   return status === 'stopped' || status === 'failed' || status === 'interrupted';
@@ -161,7 +166,7 @@ export function perplexity(run: RunState): number {
 }
 
 export function summaryOf(run: RunState): RunSummary {
-  const { id, name, status, step, plannedSteps, message, tensor, hits, halting, live } = run;
+  const { id, name, status, step, plannedSteps, message, tensor, hits, halting } = run;
   const config = configOf(run);
   const recipe = config ? recipeOf(config) : '';
   const seed = typeof config?.['seed'] === 'number' ? config['seed'] : null;
@@ -170,7 +175,7 @@ export function summaryOf(run: RunState): RunSummary {
     ...{ id, name, status, step, plannedSteps, message, tensor, recipe, seed, validPerplexity },
     ...(hits.length > 0 ? { hits } : {}),
     ...(halting ? { halting } : {}),
-    ...(!live && isAlive(status) ? { elsewhere: true as const } : {}),
+    ...(isElsewhere(run) ? { elsewhere: true as const } : {}),
   };
 }
 

@@ -8,6 +8,12 @@ export class TreeModel {
   #roots: readonly TreeNode[] = [];
   #nodes = new Map<string, TreeNode>();
   #outdated = false;
+  readonly #missed: () => void;
+
+  /** `missed` is called when the view asked for what is no longer there, and has to be told of the whole tree. */
+  constructor(missed: () => void) {
+    this.#missed = missed;
+  }
 
   get roots(): readonly TreeNode[] {
     return this.#roots;
@@ -26,10 +32,13 @@ export class TreeModel {
     this.#replace(roots);
   }
 
-  /** The node of that id; undefined when it has just gone: the view has to be told of the whole tree. */
+  /** The node of that id; undefined when it has just gone. */
   node(id: string): TreeNode | undefined {
     const node = this.#nodes.get(id);
-    if (!node) this.#outdated = true;
+    if (!node) {
+      this.#outdated = true;
+      this.#missed();
+    }
     return node;
   }
 
@@ -41,11 +50,6 @@ export class TreeModel {
 
   parent(id: string): string | undefined {
     return parentsById(this.#roots).get(id);
-  }
-
-  /** Whether the view was shown something that is no longer there. */
-  get outdated(): boolean {
-    return this.#outdated;
   }
 
   #replace(roots: readonly TreeNode[]): void {

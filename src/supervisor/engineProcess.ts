@@ -172,7 +172,7 @@ export class EngineProcess {
     this.#kill(SHUT_DOWN, true);
   }
 
-  /** Lets go of it, on purpose: it writes what a run that has ended left to be written, and goes. No exit is reported. */
+  /** Lets go of it, on purpose: it stops its run, writes what there is to be written, and goes. No exit is reported. */
   leave(): void {
     this.#wanted = true;
     this.#reason ??= { sentence: SHUT_DOWN, final: true };

@@ -1,5 +1,5 @@
 // The whole table of docs/performance.md in one go, as Markdown on stdout: every size on both backends alternated with
-// PyTorch, its ratio beside the target, then what introspection costs at the sizes people train. About twelve minutes on a
+// PyTorch, its ratio beside the target, then what introspection costs at the sizes people train. About twenty minutes on a
 // quiet machine: node test/bench/table.ts PYTHON (after npm run build; DROPSCOPE_NATIVE where the native backend is).
 import { execFile } from 'node:child_process';
 import path from 'node:path';

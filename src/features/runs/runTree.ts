@@ -2,7 +2,7 @@
 import type { RunContext } from '../../contributions.ts';
 import { haltingText } from '../../host/haltingText.ts';
 import { count, fixed } from '../../host/numberFormat.ts';
-import { isAlive, isResumable, perplexity, type RunState } from '../../host/runState.ts';
+import { isElsewhere, isResumable, perplexity, type RunState } from '../../host/runState.ts';
 import type { Translate } from '../../host/translate.ts';
 import type { TreeNode } from '../../host/treeNode.ts';
 import type { RunStatus } from '../../shared/engineContract.ts';
@@ -56,7 +56,7 @@ function describe(run: RunState, t: Translate): string {
   // What a run waits for comes before what it was doing.
   if (run.status === 'paused' && run.message !== '') return `${word} ${steps} · ${withoutStep(run.message, run.step)}`;
   const numbers = run.latest ? [t('loss {0}', fixed(run.latest.loss, 3)), t('ppl {0}', fixed(perplexity(run), 2))] : [];
-  const where = !run.live && isAlive(run.status) ? [t('by another process')] : [];
+  const where = isElsewhere(run) ? [t('by another process')] : [];
   return [`${word} ${steps}`, ...where, ...numbers].join(' · ');
 }
 

@@ -4,6 +4,7 @@ import '../shared/styles/base.css';
 import '../shared/styles/document.css';
 import '../shared/styles/taking.css';
 import './checkpoint.css';
+import { byteSize } from '../../src/shared/byteSize.ts';
 import type { CheckpointPageNotifications, CheckpointPageRequests } from '../../src/shared/checkpointPageContract.ts';
 import type { CheckpointView } from '../../src/shared/checkpointContract.ts';
 import { keyStyles } from '../../src/shared/jobContract.ts';
@@ -183,7 +184,7 @@ function receive(answer: CheckpointView): void {
   const twice = cells === distinctCells ? '' : `, ${integer(distinctCells)} of them once`;
   setText(
     about,
-    `${format}, ${sizeInWords(bytes)} · ${count(tensors.length, 'tensor')}, ${integer(cells)} numbers${twice} · ${styleName}`,
+    `${format}, ${byteSize(bytes)} · ${count(tensors.length, 'tensor')}, ${integer(cells)} numbers${twice} · ${styleName}`,
   );
   findings.replaceChildren(
     findingList(answer.findings, (name) => {
@@ -202,11 +203,6 @@ function receive(answer: CheckpointView): void {
 /** Everything that is about a file that could be read. */
 function showParts(there: boolean): void {
   for (const part of [about, findings, comparison, actions, body]) part.hidden = !there;
-}
-
-function sizeInWords(bytes: number): string {
-  if (bytes < 1e4) return count(bytes, 'byte');
-  return bytes < 1e7 ? `${integer(bytes / 1e3)} kB` : `${integer(bytes / 1e6)} MB`;
 }
 
 function keptSelection(): string {

@@ -29,6 +29,12 @@ it('within the budget every step is recorded, and nothing is said', () => {
   assert.deepEqual([budget.every, said], [1, []]);
 });
 
+it('looking is charged for what it leaves to later steps: a tenth told is more than a tenth', () => {
+  const budget = new IntrospectionBudget(10, () => undefined);
+  for (let step = 1; step <= 200; step++) budget.spent(100, 10, true);
+  assert.equal(budget.affordable, false);
+});
+
 it('over it as many as it pays for, and that is said; the first step always', () => {
   const { budget, said, train } = training(10);
   train(32, { cost: 50 });
